@@ -5,6 +5,8 @@
 #ifndef BOBBIN_ASM_H
 #define BOBBIN_ASM_H
 
+        .cfi_sections .debug_frame                      // for debuggers; nothing unwinds at run time
+
 .macro FUNCTION name                                    // opens a global function with call frame information
         .section .text.\name, "ax", @progbits
         .balign 4
@@ -32,6 +34,11 @@
 .macro save reg, slot                                   // register -> its slot of the frame at sp
         sd      \reg, (\slot)(sp)
         .cfi_rel_offset \reg, (\slot)
+.endm
+
+.macro save_as name, reg, slot                          // the value of `name`, which is in `reg` -> the slot of `name`
+        sd      \reg, (\slot)(sp)
+        .cfi_rel_offset \name, (\slot)
 .endm
 
 .macro fsave reg, slot

@@ -32,6 +32,41 @@
 #define FP_FS10             88
 #define FP_FS11             96
 #define FP_FRAME_BYTES     112
+
+#define TRAP_PC               0                          // sepc; the register xN lies at 8 * N
+#define TRAP_RA               8
+#define TRAP_SP              16
+#define TRAP_GP              24
+#define TRAP_TP              32
+#define TRAP_T0              40
+#define TRAP_T1              48
+#define TRAP_T2              56
+#define TRAP_S0              64
+#define TRAP_S1              72
+#define TRAP_A0              80
+#define TRAP_A1              88
+#define TRAP_A2              96
+#define TRAP_A3             104
+#define TRAP_A4             112
+#define TRAP_A5             120
+#define TRAP_A6             128
+#define TRAP_A7             136
+#define TRAP_S2             144
+#define TRAP_S3             152
+#define TRAP_S4             160
+#define TRAP_S5             168
+#define TRAP_S6             176
+#define TRAP_S7             184
+#define TRAP_S8             192
+#define TRAP_S9             200
+#define TRAP_S10            208
+#define TRAP_S11            216
+#define TRAP_T3             224
+#define TRAP_T4             232
+#define TRAP_T5             240
+#define TRAP_T6             248
+#define TRAP_STATUS         256                          // sstatus
+#define TRAP_FRAME_BYTES    272                          // 33 slots, rounded up to 16
 // clang-format on
 
 #endif

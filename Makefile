@@ -1,0 +1,195 @@
+# Bobbin: `make help` tells what can be made.
+#
+# Kernel objects are shared by all apps of one architecture, compiler and mode; an app is compiled and linked in a
+# folder of its own. Every output is written beside its place and moved there whole: several makes may work in one
+# build directory.
+
+ARCH  ?= riscv64
+APP   ?= tour
+MODE  ?= O2
+BUILD ?= build
+QEMU  ?= qemu-system-$(ARCH)
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+fail   = $(error bobbin: $(1))
+define newline
+
+
+endef
+quote  = '$(subst ','\'',$(1))'
+quiet := $(if $(filter 1,$(V)),,@)
+
+$(if $(filter 3.%,$(MAKE_VERSION)),$(call fail,GNU make 4 is needed and this is $(MAKE_VERSION): try gmake))
+
+# ------------------------------------------------------------------------------- goals that need no toolchain ----
+
+.PHONY: help setup doctor clean
+help:
+	@cat scripts/help.txt
+
+doctor:
+	@scripts/doctor
+
+clean:
+	$(quiet)rm -rf $(addprefix $(BUILD)/,riscv64-* x86_64-* pytest)
+
+# Goals beside `setup` are left to a second make, which looks for the tools when setup has brought them.
+ifneq ($(filter setup,$(MAKECMDGOALS)),)
+afterwards := $(filter-out setup,$(MAKECMDGOALS))
+setup:
+	@LLVM=$(LLVM) scripts/setup
+ifneq ($(afterwards),)
+.PHONY: $(afterwards)
+$(afterwards): setup
+	@$(MAKE) $@
+endif
+else ifneq ($(filter-out help doctor clean,$(MAKECMDGOALS)),)
+
+# ------------------------------------------------------------------------------------------------- the flags ----
+
+architectures := riscv64 x86_64
+$(if $(filter hosted,$(ARCH)),$(call fail,ARCH=hosted is not there yet; there is: $(architectures)))
+$(if $(filter $(architectures),$(ARCH)),,$(call fail,there is no ARCH=$(ARCH); there is: $(architectures)))
+
+compiler := $(if $(LLVM),clang,gcc)
+out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)
+
+isa.riscv64   := -march=rv64gc -mabi=lp64d -mcmodel=medany
+isa.x86_64    := -m64 -mno-red-zone -mcmodel=small -fcf-protection=none
+clang.riscv64 := --target=riscv64-linux-gnu -mno-relax
+clang.x86_64  := --target=x86_64-linux-gnu
+isa_flags     := $(if $(LLVM),$(clang.$(ARCH))) $(isa.$(ARCH))
+
+common_flags := $(isa_flags) -$(MODE) -g -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
+                -fno-asynchronous-unwind-tables -fno-unwind-tables -Wall -Wextra $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) \
+                -Ikernel -Iarch/include -Iarch/$(ARCH)
+kernel_flags := -ffreestanding
+# For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end.
+app_flags    := -fno-builtin -imacros kernel/freestanding.h
+link_flags   := $(isa_flags) -nostdlib -static -no-pie $(if $(LLVM),-fuse-ld=lld) -Wl,--gc-sections,--build-id=none \
+                -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings
+
+language.cpp := -x c++ -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics \
+                $(if $(LLVM),-fno-c++-static-destructors,-fno-use-cxa-atexit)
+language.c   := -x c -std=c17
+language.S   := -x assembler-with-cpp
+label.cpp    := CXX
+label.c      := CC
+label.S      := AS
+
+# --------------------------------------------------------------------------------------------- the toolchain ----
+
+# The first compiler that builds a small program with the flags above. The answer is kept until the question changes.
+gcc.riscv64 := $(addprefix riscv64-,unknown-elf-g++ elf-g++ none-elf-g++ linux-gnu-g++ unknown-linux-gnu-g++)
+gcc.x86_64  := g++ $(addprefix x86_64-,linux-gnu-g++ elf-g++ unknown-linux-gnu-g++)
+candidates  := $(if $(LLVM),clang++,$(if $(TOOLPREFIX),$(TOOLPREFIX)g++,$(gcc.$(ARCH))))
+
+probe_flags := $(kernel_flags) $(filter-out -W%,$(common_flags)) $(language.cpp)
+probe        = echo 'extern "C" void _start() {}' | $(1) $(probe_flags) -include atomic -include concepts \
+               -include span - -x none $(link_flags) -lgcc -o /dev/null
+question    := $(candidates) $(probe_flags) $(link_flags)
+
+-include $(out)/toolchain.mk
+ifneq ($(answered)/$(shell command -v $(cxx)),$(question)/$(at))
+  cxx := $(shell for cxx in $(candidates); do $(call probe,$$cxx) 2>/dev/null && echo $$cxx && break; done)
+  $(if $(cxx),,$(call fail,no compiler for $(ARCH) that builds a freestanding C++20 program (tried: $(candidates)): \
+    run `make setup$(if $(LLVM), LLVM=1)` or say TOOLPREFIX=...))
+  $(shell mkdir -p $(out))
+  $(file >$(out)/toolchain.mk,cxx := $(cxx)$(newline)at := $(shell command -v $(cxx))$(newline)answered := $(question))
+endif
+ar := $(if $(LLVM),llvm-ar,$(cxx:%g++=%ar))
+
+# ------------------------------------------------------------------------------------------------ the kernel ----
+
+boot_sources   := $(wildcard boot/$(ARCH)/*.S)
+kernel_sources := $(sort $(shell find kernel -name '*.cpp')) $(wildcard arch/$(ARCH)/*.cpp arch/$(ARCH)/*.S)
+boot_objects   := $(patsubst %,$(out)/%.o,$(filter %/start.S,$(boot_sources)) $(filter-out %/start.S,$(boot_sources)))
+kernel_objects := $(kernel_sources:%=$(out)/%.o)
+archive        := $(out)/bobbin.a
+linker_script  := $(out)/image.ld
+
+said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
+new       = $@.$$$$
+publish   = mv -f $(new) $@
+depend    = -MMD -MP -MT $@ -MF $(new).d
+compile   = $(cxx) $(language$(suffix $<)) $(common_flags) $(1) $(depend) -c $< -o $(new) && \
+            mv -f $(new).d $@.d && $(publish)
+# A file that changes only when what it says does: prerequisites that are not files, such as flags, go in there.
+remember  = @mkdir -p $(@D); echo $(call quote,$(1)) > $(new); cmp -s $(new) $@ && rm $(new) || $(publish)
+
+.PHONY: always kernel
+kernel: $(archive) $(boot_objects) $(linker_script)
+
+$(out)/flags: always
+	$(call remember,$(cxx) $(common_flags) $(kernel_flags) $(language.cpp))
+
+$(out)/objects: always
+	$(call remember,$(kernel_objects))
+
+$(kernel_objects) $(boot_objects): $(out)/%.o: % $(out)/flags
+	$(call said,$(label$(suffix $<)))
+	$(quiet)$(call compile,$(kernel_flags))
+
+$(archive): $(kernel_objects) $(out)/objects
+	$(call said,AR)
+	$(quiet)$(ar) qcs $(new) $(kernel_objects) && $(publish)
+
+$(linker_script): linker/$(ARCH).ld.S $(out)/flags
+	$(call said,LDS)
+	$(quiet)$(cxx) -E -P $(language.S) $(common_flags) $(depend) $< -o $(new) && mv -f $(new).d $@.d && $(publish)
+
+-include $(addsuffix .d,$(kernel_objects) $(boot_objects) $(linker_script))
+
+# --------------------------------------------------------------------------------------------------- the app ----
+
+ifneq ($(filter image run debug compile_commands,$(MAKECMDGOALS)),)
+
+# APP is a name in apps/, or a path as seen from where make was called, or from here.
+$(if $(filter 1,$(words $(APP))),,$(call fail,APP is one word without spaces and not APP="$(APP)"))
+app := $(firstword $(wildcard $(if $(filter /%,$(APP)),$(abspath $(APP)),\
+         apps/$(APP).cpp apps/$(APP).c apps/$(APP) $(abspath $(PWD)/$(APP)) $(abspath $(APP)))))
+app := $(app:$(CURDIR)/%=%)
+apps := $(sort $(basename $(notdir $(wildcard apps/*.cpp apps/*.c) $(patsubst %/,%,$(wildcard apps/*/)))))
+$(if $(app),,$(call fail,there is no APP=$(APP); apps/ has: $(apps); or give the path of a .cpp or .c file or a folder))
+
+app_sources := $(sort $(shell find $(app) -type f ! -name '.*' '(' -name '*.cpp' -o -name '*.c' -o -name '*.S' ')'))
+$(if $(app_sources),,$(call fail,APP=$(APP): no .cpp or .c source in $(app)))
+
+app_name    := $(basename $(notdir $(app)))
+app_folder  := $(if $(wildcard $(app)/.),$(app),$(patsubst %/,%,$(dir $(app))))
+app_out     := $(out)/$(if $(filter /%,$(app)),outside$(app),$(app))
+app_objects := $(app_sources:$(app_folder)/%=$(app_out)/%.o)
+image       := $(app_out)/$(app_name).elf
+
+$(app_out)/flags: always
+	$(call remember,$(APPFLAGS) $(link_flags) $(app_objects))
+
+$(app_objects): $(app_out)/%.o: $(app_folder)/% $(out)/flags $(app_out)/flags
+	$(call said,$(label$(suffix $<)))
+	$(quiet)$(call compile,$(app_flags) -I$(app_folder) $(APPFLAGS))
+
+$(image): $(boot_objects) $(app_objects) $(archive) $(linker_script)
+	$(call said,LINK)
+	$(quiet)$(cxx) $(link_flags) -Wl,-T,$(linker_script) $(boot_objects) $(app_objects) $(archive) -lgcc -o $(new) && \
+	$(publish)
+
+-include $(addsuffix .d,$(app_objects))
+
+endif
+
+# --------------------------------------------------------------------------------------------------- running ----
+
+run_qemu := scripts/run --arch $(ARCH) --qemu $(QEMU) $(if $(BIOS),--bios $(BIOS)) $(if $(quiet),,--verbose)
+export ARGS
+
+.PHONY: image run debug test bench mutants compile_commands
+image: $(image)
+	@echo $(image)
+
+run: $(image)
+	$(quiet)$(run_qemu) --image $(image) --args "$$ARGS"
+
+endif

@@ -1,0 +1,67 @@
+/// QEMU's machine "virt", and what resembles it: see arch/include/arch/machine.hpp for the contract.
+#include "device_tree.hpp"
+
+#include <arch/early_panic.hpp>
+#include <arch/image.hpp>
+#include <arch/machine.hpp>
+
+namespace bobbin {
+
+extern "C" [[noreturn]] void leave_machine(int status) noexcept;  // trap.S
+
+namespace {
+
+/// Takes over what one node of the device tree tells.
+void note(machine& found, const isa::device_tree::node& node) noexcept {
+  const auto image = reinterpret_cast<std::uintptr_t>(__image_start);
+  const std::string_view type = node.property("device_type").text();
+  if (type == "cpu") {
+    ++found.harts;
+  } else if (type == "memory") {
+    for (std::size_t i = 0; i < node.regions(); ++i) {
+      const auto [base, bytes] = node.region_at(i);
+      if (image - base < bytes) found.ram_base = base, found.ram_bytes = bytes;
+    }
+  } else if (node.depth() == 1 && node.name() == "chosen") {
+    found.arguments = node.property("bootargs").text();
+  } else if (node.regions() != 0 && node.property("compatible").lists("ns16550a")) {
+    found.uart = node.region_at(0).base;
+  }
+}
+
+}  // namespace
+
+machine arch::discover(boot_arguments boot) noexcept {
+  machine found{.isa = "riscv64",
+                .ram_base = 0x8000'0000,
+                .ram_bytes = 128 << 20,
+                .harts = 0,
+                .boot_hart = static_cast<unsigned>(boot.hart),
+                .uart = 0x1000'0000,
+                .arguments = {}};
+  const isa::device_tree tree{reinterpret_cast<const void*>(boot.description)};
+  tree.each_node([&](const auto& node) { note(found, node); });
+  if (found.harts == 0) found.harts = 1;
+  return found;
+}
+
+/// Called by boot/riscv64/start.S while only the file's part of the image may be touched: QEMU puts the device tree
+/// near the end of RAM and starts the kernel without asking whether .bss reaches it.
+extern "C" void check_memory(std::uintptr_t description) noexcept {
+  const machine found = arch::discover({.hart = 0, .description = description});
+  std::uintptr_t end = found.ram_base + found.ram_bytes;
+  if (found.ram_base < description && description < end) end = description;
+  arch::expect_image_below(end, found.ram_bytes);
+}
+
+void arch::power_off(int status) noexcept { leave_machine(status & 0xff); }
+
+/// The console of SBI 0.1, which every OpenSBI has.
+void arch::early_write(char c) noexcept {
+  constexpr std::uintptr_t console_putchar = 1;
+  register std::uintptr_t a0 asm("a0") = static_cast<unsigned char>(c);
+  register std::uintptr_t a7 asm("a7") = console_putchar;
+  asm volatile("ecall" : "+r"(a0) : "r"(a7) : "a1", "memory");
+}
+
+}  // namespace bobbin

@@ -1,0 +1,15 @@
+/// Bobbin: tasks and generators on fixed stacks, on bare metal. Everything an app needs.
+#pragma once
+
+#include <core/assert.hpp>
+#include <core/format.hpp>
+#include <core/units.hpp>
+#include <debug/task_table.hpp>
+#include <io/console.hpp>
+#include <io/line_editor.hpp>
+#include <task/generator.hpp>
+#include <task/stack.hpp>
+#include <task/stack_pool.hpp>
+#include <task/task.hpp>
+#include <task/task_pool.hpp>
+#include <task/this_task.hpp>

@@ -1,0 +1,14 @@
+/// The end of the kernel, told as well as it can be.
+#pragma once
+
+#include <string_view>
+
+namespace bobbin {
+
+/// Statuses that the machine ends with when the program did not choose one. scripts/run knows them.
+enum exit_status : int { exit_unfinished = 100, exit_panic = 101, exit_deadlock = 103 };
+
+/// Prints `bobbin: panic: WHAT` and the task table, and powers off. `detail` may be empty.
+[[noreturn]] void panic(std::string_view what, std::string_view detail = {}) noexcept;
+
+}  // namespace bobbin

@@ -1,0 +1,38 @@
+/// The serial console: what print writes to and read_line reads from.
+#pragma once
+
+#include <core/format.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace bobbin {
+
+namespace console {
+
+/// Starts the 16550 at `uart`. Before that, output goes through the firmware.
+void start(std::uintptr_t uart) noexcept;
+
+/// Sends `text`; returns when the device has all of it.
+void write(std::string_view text) noexcept;
+
+/// The next byte of input, if one has arrived.
+std::optional<std::uint8_t> try_read() noexcept;
+
+/// The next byte of input. Other tasks run while this one waits.
+std::uint8_t read() noexcept;
+
+sink output() noexcept;
+
+}  // namespace console
+
+/// Writes to the console: print("{} of {}\n", done, all). The format is checked at compile time; see core/format.hpp.
+template <class... Args>
+void print(format_string<std::type_identity_t<Args>...> format, const Args&... args) {
+  format_to(console::output(), format, args...);
+}
+
+}  // namespace bobbin

@@ -1,0 +1,53 @@
+/// From the first C++ function to main, and from main's return to the end of the machine.
+#include <arch/image.hpp>
+#include <arch/machine.hpp>
+#include <arch/tls.hpp>
+#include <core/arguments.hpp>
+#include <debug/panic.hpp>
+#include <debug/task_table.hpp>
+#include <io/console.hpp>
+#include <task/hart.hpp>
+
+extern "C" int main(int argc, char** argv);
+
+namespace bobbin {
+namespace {
+
+constinit control_block main_task{"main"};
+constinit argument_list arguments;
+
+/// How many tasks besides main have not finished; names them.
+int report_unfinished() noexcept {
+  int count = 0;
+  for_each_task([&](control_block& task) {
+    if (&task == &main_task || !task.alive()) return;
+    if (count++ == 0) print("bobbin: main returned before these tasks had finished: join them, or ask them to stop\n");
+    print("  {} ({})\n", task, name_of(task.state));
+  });
+  return count;
+}
+
+}  // namespace
+
+void on_exit(int status) noexcept {
+  if (report_unfinished() > 0 && status == 0) status = exit_unfinished;
+  print("bobbin: exit {}\n", status & 0xff);
+  arch::power_off(status & 0xff);
+}
+
+extern "C" [[noreturn]] void kernel_main(std::uintptr_t hart_id, std::uintptr_t description) noexcept {
+  const machine found = arch::discover({hart_id, description});
+  console::start(found.uart);
+  print("bobbin: start {} hart {} of {}, {} MiB\n", found.isa, found.boot_hart, found.harts, found.ram_bytes >> 20);
+
+  const auto tls = arch::tls::place(arch::boundary(__main_tls_high));
+  this_hart().adopt(main_task, std::span{__boot_stack_low, __boot_stack_high}, tls.thread_pointer);
+  arguments.split(found.arguments);
+  on_exit(main(arguments.count(), arguments.values()));
+}
+
+}  // namespace bobbin
+
+/// Nothing is destroyed at the end: the machine goes off. GCC refers to this for local statics with destructors.
+extern "C" int atexit(void (*)()) { return 0; }
+extern "C" [[noreturn]] void __cxa_pure_virtual() { bobbin::panic("a pure virtual function was called"); }

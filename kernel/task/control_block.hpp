@@ -1,0 +1,68 @@
+/// What the kernel keeps of one task, beside its stack.
+///
+///              start                    block
+///     fresh ----------> ready/running ----------> blocked
+///                        |      ^  ^                 |
+///        return, exit,   |      |  +-----------------+ wake
+///        fault           v      | start
+///                      finished-+
+///
+/// The running task stays in the ring of ready tasks: "running" is being the one that hart.current points at.
+#pragma once
+
+#include <arch/context.hpp>
+#include <core/ring.hpp>
+#include <task/outcome.hpp>
+#include <task/stack.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bobbin {
+
+struct control_block;
+struct generator_record;
+
+enum class task_state : std::uint8_t { fresh, ready, running, blocked, finished };
+
+/// One join in progress. Lies on the stack of the task that waits.
+struct join_waiter {
+  control_block* who;
+  join_waiter* next = nullptr;
+  outcome how{};
+};
+
+struct in_turn;     // the ring of ready tasks
+struct registered;  // the ring of all tasks
+
+struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
+  arch::stack_pointer suspended = nullptr;  ///< where it goes on; meaningless while it runs
+  void* thread_pointer = nullptr;           ///< its thread_local objects
+  const char* name = nullptr;               ///< null: named by its number
+  join_waiter* joiners = nullptr;           ///< oldest first
+  generator_record* generator = nullptr;    ///< the innermost generator it is inside of
+  std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
+  std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
+  std::uint32_t stack_bytes = 0;
+  task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
+  bool stop_requested = false;
+  bool own_fp_control = false;              ///< has FP control words of its own
+  bool pooled = false;                      ///< goes back to its pool by itself when it ends: see task_pool
+  outcome how{};                            ///< of its last run, when finished
+
+  using turn = ring_hook<in_turn>;
+  using registration = ring_hook<registered>;
+
+  constexpr control_block() noexcept = default;
+  constexpr explicit control_block(const char* name) noexcept : name{name} {}
+  control_block(const control_block&) = delete;
+  control_block& operator=(const control_block&) = delete;
+
+  stack_view stack_memory() const noexcept {
+    return std::span{reinterpret_cast<std::byte*>(floor - stack_reserve_bytes), stack_bytes};
+  }
+  /// Running, ready or blocked: it has a stack with something on it.
+  bool alive() const noexcept { return state == task_state::ready || state == task_state::blocked; }
+};
+
+}  // namespace bobbin

@@ -1,0 +1,44 @@
+/// How a task ended: what `join` returns.
+#pragma once
+
+#include <cstdint>
+
+namespace bobbin {
+
+class outcome {
+ public:
+  enum class kind : std::uint8_t {
+    returned,  ///< its function returned
+    exited,    ///< it called this_task::exit
+    stopped,   ///< its function returned after a stop was requested
+    faulted,   ///< it ran out of stack, failed an assertion, misused an object, or the processor refused to go on
+  };
+
+  constexpr outcome() noexcept = default;
+  static constexpr outcome returned(int status) noexcept { return {kind::returned, status}; }
+  static constexpr outcome exited(int status) noexcept { return {kind::exited, status}; }
+  static constexpr outcome stopped(int status) noexcept { return {kind::stopped, status}; }
+  static constexpr outcome faulted(const char* cause, std::uintptr_t pc) noexcept {
+    return {kind::faulted, -1, cause, pc};
+  }
+
+  /// True for a task that returned or exited with status 0.
+  constexpr bool ok() const noexcept { return status_ == 0 && kind_ <= kind::exited; }
+  constexpr kind how() const noexcept { return kind_; }
+  /// What the task's function returned (0 for void) or passed to exit; -1 for a fault.
+  constexpr int status() const noexcept { return status_; }
+  /// Of a fault: what happened, in words, and where. Otherwise "" and 0.
+  constexpr const char* cause() const noexcept { return cause_ ? cause_ : ""; }
+  constexpr std::uintptr_t pc() const noexcept { return pc_; }
+
+ private:
+  constexpr outcome(kind how, int status, const char* cause = nullptr, std::uintptr_t pc = 0) noexcept
+      : cause_{cause}, pc_{pc}, status_{status}, kind_{how} {}
+
+  const char* cause_ = nullptr;
+  std::uintptr_t pc_ = 0;
+  int status_ = 0;
+  kind kind_ = kind::returned;
+};
+
+}  // namespace bobbin

@@ -1,0 +1,114 @@
+/// The memory of a task or generator: a fixed array that the programmer declared.
+///
+///   high ->  +--------------------------+
+///            | thread_local objects     |  of a task; a generator uses its resumer's
+///            | the closure              |
+///            | first frame              |
+///            | frames of the calls made |
+///            |  |                       |
+///            |  v                       |
+///            | paint                    |  what was never used still shows it: the high-water mark
+///   floor -> | room for one switch      |  a switch with less than this left is an overflow
+///            | owner                    |  the canary: whose stack this is, checked at each switch
+///   low ->   +--------------------------+
+///            | guard                    |  of a stack<N> of a page or more
+///            +--------------------------+
+#pragma once
+
+#include <arch/context.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace bobbin {
+
+inline constexpr std::size_t page_bytes = 4096;
+
+/// Every stack begins and ends on such a boundary, as both psABIs want it.
+inline constexpr std::size_t stack_alignment = 16;
+
+/// The alignment of stacks with a guard, twice a page. It is more than anything else in a program has, and that is how
+/// the linker scripts tell stacks, which nobody clears at boot, from ordinary zero-initialised objects.
+inline constexpr std::size_t guarded_stack_alignment = 2 * page_bytes;
+
+/// What a stack must have below the stack pointer at a switch: the owner word and the largest switch frame.
+inline constexpr std::size_t stack_reserve_bytes = stack_alignment + arch::context::fp_frame_bytes;
+
+/// The smallest stack that can run a function which switches.
+inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;
+
+/// Any memory used as a stack, without owning it: a slice of a larger array, a span from elsewhere.
+class stack_view {
+ public:
+  constexpr stack_view() noexcept = default;
+  constexpr stack_view(std::span<std::byte> memory) noexcept : low_{memory.data()}, bytes_{memory.size()} {}
+
+  constexpr std::byte* low() const noexcept { return low_; }
+  constexpr std::byte* high() const noexcept { return low_ + bytes_; }
+  constexpr std::size_t size() const noexcept { return bytes_; }
+
+  bool aligned() const noexcept {
+    return (reinterpret_cast<std::uintptr_t>(low_) | bytes_) % stack_alignment == 0;
+  }
+
+ private:
+  std::byte* low_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+/// N bytes of stack. From a page upwards a guard lies below; smaller ones are dense and rely on the checks at each
+/// switch alone. Declare it static, apart from other data: an object that also holds initialised data does not link.
+template <std::size_t N>
+class alignas(N < page_bytes ? stack_alignment : guarded_stack_alignment) stack {
+  static_assert(N % stack_alignment == 0, "the size of a stack is a multiple of 16 bytes");
+  static_assert(N >= minimum_stack_bytes, "a stack this small cannot run any function: see minimum_stack_bytes");
+
+  /// At least a page, and what is left to the next multiple of the alignment.
+  static constexpr std::size_t guard_bytes =
+      N < page_bytes ? 0 : guarded_stack_alignment - 1 + page_bytes - (N + page_bytes - 1) % guarded_stack_alignment;
+
+ public:
+  constexpr stack() noexcept = default;
+  stack(const stack&) = delete;
+  stack& operator=(const stack&) = delete;
+
+  constexpr operator stack_view() noexcept { return std::span{memory_}.subspan(guard_bytes); }
+  static constexpr std::size_t size() noexcept { return N; }
+
+ private:
+  std::byte memory_[guard_bytes + N];
+};
+
+/// Who runs on a stack: the base of a task's and of a generator's control data. While a stack is in use, its lowest
+/// word, the owner word, points here; a free one holds paint.
+struct stack_user {
+  std::uintptr_t floor = 0;  ///< lowest stack pointer allowed at a switch
+  std::size_t span = 0;      ///< stack pointers floor <= sp < floor + span are this stack's; 0 asks for a careful switch
+
+  std::uintptr_t& owner_word() const noexcept {
+    return *reinterpret_cast<std::uintptr_t*>(floor - stack_reserve_bytes);
+  }
+
+  /// Whether a switch at stack pointer `sp` is sound: on this stack, with room left, and its end intact.
+  [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept {
+    return sp - floor < span && owner_word() == reinterpret_cast<std::uintptr_t>(this);
+  }
+};
+
+/// Whether `memory` is the stack of a task or generator that has not ended.
+bool in_use(stack_view memory) noexcept;
+
+/// Paints `memory`, unless it was vacated and still shows its paint. The contents are lost.
+void paint(stack_view memory) noexcept;
+
+/// Makes `memory`, which is painted, the stack of `user`.
+void occupy(stack_view memory, stack_user& user) noexcept;
+
+/// The stack of `user` may be used again.
+void vacate(stack_user& user) noexcept;
+
+/// The most that was ever in use of `memory`, in bytes, since it was first used as a stack. Cost: reads the rest.
+std::size_t high_water_bytes(stack_view memory) noexcept;
+
+}  // namespace bobbin

@@ -1,0 +1,103 @@
+/// A task: std::jthread on a stack that the programmer owns.
+///
+///   static stack<8_KiB> memory;
+///   static constinit task worker{"worker"};
+///
+///   worker.start(memory, [] { ... });
+///   outcome how = worker.join();
+///
+/// The closure moves to the top of the task's stack and is destroyed there when it returns. A closure that returns an
+/// int gives it to join as the status. A finished task can be started again, on any stack.
+/// A task that is destroyed before it has finished is asked to stop and joined.
+#pragma once
+
+#include <task/control_block.hpp>
+#include <task/hart.hpp>
+
+#include <concepts>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace bobbin {
+
+enum class [[nodiscard]] start_status : std::uint8_t {
+  ok,
+  stack_too_small,   ///< for the closure, the thread_local objects and a first frame
+  stack_misaligned,  ///< its address or size is not a multiple of 16
+  exhausted,         ///< the pool has nothing left
+};
+
+template <class Function>
+concept task_function = std::invocable<Function&> && std::move_constructible<Function> &&
+                        (std::is_void_v<std::invoke_result_t<Function&>> ||
+                         std::convertible_to<std::invoke_result_t<Function&>, int>);
+
+class task : private control_block {
+ public:
+  constexpr task() noexcept = default;
+  /// `name` must outlive the task: a literal.
+  constexpr explicit task(const char* name) noexcept : control_block{name} {}
+  ~task();
+
+  /// Runs `function` as this task, on `memory`, after all tasks that are ready now.
+  /// Too small a stack is an error of compilation; starting a task that has not finished is a misuse.
+  template <std::size_t N, task_function Function>
+  void start(stack<N>& memory, Function function) {
+    static_assert(sizeof(Function) + alignof(Function) + minimum_stack_bytes <= N,
+                  "the closure does not fit on this stack: capture by reference, or make the stack larger");
+    demand(start(stack_view{memory}, std::move(function)));
+  }
+
+  /// The same on any memory; a stack that does not do is a status, and nothing has happened then.
+  template <task_function Function>
+  start_status start(stack_view memory, Function function) {
+    void* place = nullptr;
+    if (const auto status = prepare(memory, sizeof(Function), alignof(Function), place); status != start_status::ok)
+      return status;
+    launch(run<Function>, std::construct_at(static_cast<Function*>(place), std::move(function)));
+    return start_status::ok;
+  }
+
+  /// Waits until the task has finished and says how; at once if it has. Any number of tasks may join one.
+  /// Joining oneself or a task that was never started is a misuse.
+  outcome join() noexcept;
+
+  /// Asks the task to end: this_task::stop_requested() is true there from now on.
+  void request_stop() noexcept { stop_requested = true; }
+
+  /// Gives the task FP control words (rounding mode, exception masks) of its own from its next start on, beginning
+  /// with those in force there. All other tasks share theirs. Costs the task, and only it, some 20 instructions a switch.
+  void keep_fp_control() noexcept { own_fp_control = true; }
+
+  bool joinable() const noexcept { return alive(); }
+  task_state state() const noexcept { return this_hart().state_of(*this); }
+  std::uint32_t id() const noexcept { return control_block::id; }
+  /// "" for a task without a name.
+  std::string_view name() const noexcept { return control_block::name ? control_block::name : ""; }
+
+ private:
+  friend class task_pool_base;
+
+  template <class Function>
+  static void run(void* closure) {
+    auto& function = *static_cast<Function*>(closure);
+    int status = 0;
+    if constexpr (std::is_void_v<std::invoke_result_t<Function&>>)
+      function();
+    else
+      status = function();
+    std::destroy_at(&function);
+    returned(status);
+  }
+
+  start_status prepare(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept;
+  void launch(arch::entry_point run, void* closure) noexcept;
+  void demand(start_status) const noexcept;
+  [[noreturn]] static void returned(int status) noexcept;
+};
+
+static_assert(sizeof(task) <= 128, "a task costs at most 128 bytes beside its stack");
+
+}  // namespace bobbin

@@ -1,0 +1,11 @@
+#include <task/this_task.hpp>
+
+namespace bobbin {
+
+void this_task::exit(int status) noexcept {
+  hart& here = this_hart();
+  if (here.current == &here.boot_task()) on_exit(status);
+  here.finish(outcome::exited(status));
+}
+
+}  // namespace bobbin

@@ -1,0 +1,28 @@
+/// What a task says of and to itself. Named after std::this_thread.
+#pragma once
+
+#include <task/hart.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace bobbin::this_task {
+
+/// Lets every other ready task run once. Cost: docs/costs.md, the same for any number of tasks.
+inline void yield() noexcept { this_hart().yield(); }
+
+/// Ends the task here with `status`: nothing on its stack is destroyed. In the task "main", as if main returned it.
+[[noreturn]] void exit(int status = 0) noexcept;
+
+inline std::uint32_t id() noexcept { return this_hart().current->id; }
+
+/// "" for a task without a name.
+inline std::string_view name() noexcept {
+  const char* name = this_hart().current->name;
+  return name ? name : "";
+}
+
+/// Whether somebody asked this task to end: return from its function then.
+inline bool stop_requested() noexcept { return this_hart().current->stop_requested; }
+
+}  // namespace bobbin::this_task

@@ -1,0 +1,80 @@
+/// The image on riscv64, QEMU virt: OpenSBI lies at 0x80000000 and jumps to 0x80200000.
+///
+///   __image_start ->  | .text    _start first        |  R X
+///                     | .tdata   initial values      |  R
+///                     | .rodata                      |  R
+///                     | .data                        |  R W  the file ends here
+///                     | .bss     stacks, not cleared |  R W
+///      __bss_start -> |          all else            |  R W  cleared by boot/riscv64/start.S
+///    __image_end ->   +------------------------------+
+#define IMAGE_START              0x80200000
+#define PAGE                     4096
+#define GUARDED_STACK_ALIGNMENT  8192                   /* kernel/task/stack.hpp */
+
+OUTPUT_ARCH(riscv)
+ENTRY(_start)
+
+PHDRS {
+  text   PT_LOAD FLAGS(5);
+  rodata PT_LOAD FLAGS(4);
+  data   PT_LOAD FLAGS(6);
+  tls    PT_TLS  FLAGS(4);
+}
+
+SECTIONS {
+  . = IMAGE_START;
+  __image_start = .;
+
+  .text : {
+    __text_start = .;
+    KEEP(*(.text._start))
+    *(.text .text.*)
+    __text_end = .;
+  } :text
+
+  . = ALIGN(PAGE);
+  __rodata_start = .;
+  .tdata : {                                            /* first, so that any alignment up to a page is met */
+    __tdata_start = .;
+    *(.tdata .tdata.*)
+    __tdata_end = .;
+  } :rodata :tls
+  .tbss : { *(.tbss .tbss.*) } :rodata :tls
+  .rodata : { *(.rodata .rodata.* .srodata .srodata.*) } :rodata
+  .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
+  __rodata_end = .;
+
+  . = ALIGN(PAGE);
+  __data_start = .;
+  .data : {
+    *(.data .data.*)
+    *(.got .got.plt)
+    . = ALIGN(16);
+    __global_pointer$ = . + 0x800;                      /* small objects lie together, within reach of gp */
+    *(.sdata .sdata.* .sbss .sbss.* .scommon)
+  } :data
+  __data_end = .;
+
+  . = ALIGN(GUARDED_STACK_ALIGNMENT);
+  .bss (NOLOAD) : {
+    *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
+    *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
+    *(COMMON)
+    . = ALIGN(16);
+    __main_tls_low = .;
+    . += __tls_bytes + __tls_align;
+    . = ALIGN(16);
+    __main_tls_high = .;
+    __bss_end = .;
+  } :data
+  . = ALIGN(PAGE);
+  __image_end = .;
+
+  /DISCARD/ : { *(.eh_frame .eh_frame_hdr .fini_array .fini_array.* .dtors .dtors.* .note .note.*) }
+}
+
+__tls_align = MAX(MAX(ALIGNOF(.tdata), ALIGNOF(.tbss)), 16);
+__tls_bytes = ALIGN(SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata), 16);
+
+ASSERT(_start == IMAGE_START, "bobbin: _start is not the first byte of the image: link boot/riscv64/start.S")
+#include "checks.ld.h"

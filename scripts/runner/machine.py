@@ -1,0 +1,65 @@
+"""The QEMU machine of each architecture: its command line, and how a guest's exit status comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MiB = 1 << 20
+
+
+@dataclass
+class Kind:
+    board: str
+    ram_base: int
+    options: list = field(default_factory=list)
+
+
+KINDS = {
+    "riscv64": Kind("virt", 0x8000_0000),
+    "x86_64": Kind("q35", 0, ["-cpu", "max", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]),
+}
+
+DEFAULT_RAM = 128 * MiB
+FIRMWARE_RAM = 8 * MiB                # what the device tree and tables take besides the image, rounded up
+
+
+@dataclass
+class Machine:
+    arch: str
+    image: str
+    qemu: str = ""
+    board: str = ""
+    memory: str = ""                  # as QEMU takes it; empty: as much as the image needs
+    harts: int = 1
+    bios: str = ""
+    arguments: str = ""               # argv, the program's name first
+    extra: list = field(default_factory=list)
+
+    def command(self, terminal: bool, qmp: int) -> list[str]:
+        """`terminal`: a person types, Ctrl-A is QEMU's own key. `qmp`: the descriptor of a connected socket."""
+        kind = KINDS[self.arch]
+        return [self.qemu or f"qemu-system-{self.arch}",
+                "-M", self.board or kind.board, *kind.options, "-m", self.memory, "-smp", str(self.harts),
+                "-display", "none", "-no-reboot", "-kernel", self.image, "-append", self.arguments,
+                *(["-bios", self.bios] if self.bios else []),
+                *(["-serial", "mon:stdio"] if terminal else ["-serial", "stdio", "-monitor", "none"]),
+                "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control", *self.extra]
+
+    def qemu_status(self, guest_status: int) -> int:
+        """What QEMU exits with when the guest powers off with this status."""
+        if self.arch == "riscv64":
+            return guest_status
+        value = 0x10 if guest_status == 0 else 0x40 | guest_status & 0x3F      # isa-debug-exit: (value << 1) | 1
+        return value << 1 | 1
+
+
+def ram_needed(arch: str, end_of_memory: int) -> int:
+    """Bytes of RAM, a multiple of 64 MiB, for an image that ends at this physical address."""
+    needed = end_of_memory - KINDS[arch].ram_base + FIRMWARE_RAM
+    return max(DEFAULT_RAM, -(-needed // (64 * MiB)) * 64 * MiB)
+
+
+def parse_size(text: str) -> int:
+    """QEMU's notation: a number of MiB, or with a suffix K, M, G."""
+    units = {"K": 1 << 10, "M": MiB, "G": 1 << 30}
+    return int(float(text[:-1]) * units[text[-1].upper()]) if text[-1].isalpha() else int(text) * MiB

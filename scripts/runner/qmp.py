@@ -1,0 +1,75 @@
+"""QEMU's machine protocol over one end of a socket pair: events while it runs, commands when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+
+class Qmp:
+    ANSWER_SECONDS = 10
+
+    def __init__(self):
+        self.socket, self.qemu_side = socket.socketpair()
+        self.socket.settimeout(self.ANSWER_SECONDS)
+        self.shutdown = ""            # the reason in the SHUTDOWN event, once it came
+        self.closed = False
+        self._buffer = b""
+        self._send("qmp_capabilities")
+
+    def fileno(self) -> int:
+        return self.socket.fileno()
+
+    def close(self) -> None:
+        self.socket.close()
+        self.qemu_side.close()
+
+    def receive(self) -> list[dict]:
+        """What has arrived, at least one read's worth; keeps the events' news."""
+        try:
+            data = self.socket.recv(65536)
+        except OSError:
+            data = b""
+        self.closed = not data
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        messages = [json.loads(line) for line in lines if line.strip()]
+        for message in messages:
+            if message.get("event") == "SHUTDOWN":
+                self.shutdown = message["data"].get("reason", "")
+        return messages
+
+    def command(self, name: str, **arguments):
+        """Sends a command, returns its answer; None if QEMU refuses or has gone."""
+        self._send(name, **arguments, id=name)
+        while not self.closed:
+            for message in self.receive():
+                if message.get("id") == name:
+                    return message.get("return")
+        return None
+
+    def _send(self, name: str, id: str = "", **arguments) -> None:
+        try:
+            self.socket.sendall(json.dumps({"execute": name, "arguments": arguments, "id": id}).encode())
+        except OSError:
+            self.closed = True
+
+
+class GuestMemory:
+    """The guest's physical memory, which is also its virtual memory: Bobbin maps every address to itself."""
+
+    def __init__(self, qmp: Qmp):
+        self.qmp = qmp
+
+    def read(self, address: int, count: int) -> bytes:
+        dump = self.qmp.command("human-monitor-command", **{"command-line": f"xp /{count}xb {address:#x}"})
+        found = [int(byte, 16) for line in (dump or "").splitlines() for byte in line.partition(":")[2].split()
+                 if byte.startswith("0x")]
+        if len(found) != count:
+            raise ValueError(f"no memory at {address:#x}")
+        return bytes(found)
+
+    def integer(self, address: int, size: int = 8) -> int:
+        return int.from_bytes(self.read(address, size), "little")
+
+    def string(self, address: int, most: int = 64) -> str:
+        return self.read(address, most).split(b"\0")[0].decode(errors="replace")

@@ -1,0 +1,221 @@
+"""One run: QEMU as a child that cannot outlive us, and bytes carried between it and our standard streams.
+
+    standard input --> [pending_input] --> guest's serial line --> Transcript --> [pending_output] --> standard output
+
+Each side is read only when what it sent before is on its way, so nothing piles up and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+import tty
+
+from .elf import Elf
+from .machine import Machine
+from .qmp import GuestMemory, Qmp
+from .tasks import read_task_table
+from .transcript import Transcript
+from .verdict import End
+
+CHUNK = 65536
+AT_ONCE = 512                         # what a pipe that polls as writable takes without blocking (POSIX PIPE_BUF)
+END_OF_INPUT = b"\x04"
+STDIN, STDOUT = 0, 1
+IDLE_SECONDS = 0.1                    # an unfinished line is shown after this long, whatever it may become
+POWER_OFF_SECONDS = 10                # between the end line and QEMU's exit
+PR_SET_PDEATHSIG = 1
+
+
+class Interrupted(Exception):
+    def __init__(self, number: int):
+        self.signal = number
+
+
+class Terminal:
+    """Keys reach us one by one and unread; what is written still gets its carriage returns."""
+
+    def __init__(self):
+        self.used = os.isatty(STDIN) and os.tcgetpgrp(STDIN) == os.getpgrp()
+
+    def __enter__(self):
+        if self.used:
+            self.before = termios.tcgetattr(STDIN)
+            tty.setraw(STDIN)
+            raw = termios.tcgetattr(STDIN)
+            raw[1] = self.before[1]                          # output flags
+            termios.tcsetattr(STDIN, termios.TCSANOW, raw)
+        return self
+
+    def __exit__(self, *_):
+        if self.used:
+            termios.tcsetattr(STDIN, termios.TCSADRAIN, self.before)
+
+
+class Session:
+    Interrupted = Interrupted
+
+    def __init__(self, machine: Machine, image: Elf, timeout: float | None, verbose: bool):
+        self.machine, self.image, self.timeout, self.verbose = machine, image, timeout, verbose
+        self.transcript = Transcript()
+        self.task_table: list[str] = []
+        self.pending_input = b""
+        self.pending_output = b""
+        self.input_open = True
+
+    def run(self) -> End:
+        """Boots, carries bytes until QEMU has ended, and leaves nothing behind however this ends."""
+        if not fd_is_open(STDIN):
+            os.open(os.devnull, os.O_RDONLY)                 # takes the lowest number, which is STDIN's
+        with Terminal() as terminal:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, interrupt)
+            self.qmp = Qmp()
+            self.terminal = terminal
+            self.qemu = None
+            try:
+                self.qemu = self._start_qemu()
+                return self._carry()
+            finally:
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    signal.signal(number, signal.SIG_IGN)
+                if self.qemu:
+                    self.qemu.kill()
+                    self.qemu.wait()
+                self.qmp.close()
+
+    def firmware_lines(self) -> list[str]:
+        return self.transcript.firmware.decode(errors="replace").splitlines()[-20:]
+
+    def _start_qemu(self) -> subprocess.Popen:
+        command = self.machine.command(self.terminal.used, self.qmp.qemu_side.fileno())
+        if self.verbose:
+            print("+", *command, file=sys.stderr, flush=True)
+        qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                                pass_fds=[self.qmp.qemu_side.fileno()], start_new_session=True,
+                                preexec_fn=die_with_parent)
+        self.qmp.qemu_side.close()
+        os.set_blocking(qemu.stdin.fileno(), False)
+        return qemu
+
+    def _carry(self) -> End:
+        started = time.monotonic()
+        self.limit = self.deadline = started + self.timeout if self.timeout else float("inf")
+        timed_out = False
+        while True:
+            readable, writable = self._wait()
+            if self.qmp in readable:
+                self.qmp.receive()
+            if STDIN in readable:
+                self._read_input()
+            if self.qemu.stdin in writable:
+                self._write_input()
+            if STDOUT in writable:
+                self._write_output()
+            if self.qemu.stdout in readable and not self._read_output():
+                break
+            if time.monotonic() >= self.deadline:
+                timed_out = True
+                self.task_table = self._ask_for_tasks()
+                self.qemu.kill()
+                break
+        self.pending_output += self.transcript.idle()
+        while self.pending_output:
+            self._write_output()
+        status = self.qemu.wait()
+        self._drain_qmp()
+        left = self.terminal.used and self.qmp.shutdown == "host-qmp-quit"
+        return End(status, self.qmp.shutdown, timed_out, left, time.monotonic() - started)
+
+    def _wait(self):
+        read = [] if self.qmp.closed else [self.qmp]
+        write = []
+        (write if self.pending_output else read).append(STDOUT if self.pending_output else self.qemu.stdout)
+        if self.pending_input:
+            write.append(self.qemu.stdin)
+        elif self.input_open and (self.terminal.used or self.transcript.open):
+            read.append(STDIN)                               # a file waits until the kernel is there to listen
+        seconds = max(0, self.deadline - time.monotonic())
+        if self.transcript.holds_back():
+            seconds = min(seconds, IDLE_SECONDS)
+        readable, writable, _ = select.select(read, write, [], seconds if seconds != float("inf") else None)
+        if not readable and not writable:
+            self.pending_output += self.transcript.idle()
+        return readable, writable
+
+    def _read_input(self) -> None:
+        try:
+            self.pending_input = os.read(STDIN, CHUNK)
+        except OSError:
+            self.pending_input = b""
+        if not self.pending_input:
+            self.input_open = False
+            self.pending_input = END_OF_INPUT
+
+    def _write_input(self) -> None:
+        try:
+            sent = os.write(self.qemu.stdin.fileno(), self.pending_input)
+            self.pending_input = self.pending_input[sent:]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self.input_open, self.pending_input = False, b""
+
+    def _read_output(self) -> bool:
+        data = os.read(self.qemu.stdout.fileno(), CHUNK)
+        had_started = self.transcript.start is not None
+        self.pending_output += self.transcript.feed(data)
+        if self.verbose and self.transcript.start and not had_started:
+            print(self.transcript.start.decode(errors="replace"), file=sys.stderr, flush=True)
+        # What looks like the end line gives QEMU a few seconds to end, unless it turns out not to be the last.
+        ending = self.transcript.exit is not None
+        self.deadline = min(self.limit, time.monotonic() + POWER_OFF_SECONDS) if ending else self.limit
+        return bool(data) and not self.transcript.restarts
+
+    def _write_output(self) -> None:
+        try:
+            sent = os.write(STDOUT, self.pending_output[:AT_ONCE])
+        except BrokenPipeError:                              # nobody reads on: end as any program would
+            raise Interrupted(signal.SIGPIPE) from None
+        self.pending_output = self.pending_output[sent:]
+
+    def _drain_qmp(self) -> None:
+        while not self.qmp.closed:
+            self.qmp.receive()
+
+    def _ask_for_tasks(self) -> list[str]:
+        """The table of tasks out of the stopped guest's memory."""
+        if not self.transcript.open:
+            return []
+        self.qmp.command("stop")
+        return read_task_table(self.image.symbols(), GuestMemory(self.qmp))
+
+
+def interrupt(number: int, _frame) -> None:
+    raise Interrupted(number)
+
+
+def fd_is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+        return True
+    except OSError:
+        return False
+
+
+try:
+    prctl = ctypes.CDLL(None).prctl
+except (OSError, AttributeError):                            # not Linux: a kill -9 of this script may leave QEMU
+    prctl = None
+
+
+def die_with_parent() -> None:
+    """In the child, before QEMU: if the script is killed outright, the kernel kills QEMU too."""
+    if prctl:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

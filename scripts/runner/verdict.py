@@ -1,0 +1,67 @@
+"""How a run ended, judged from the end line and QEMU's exit status together, never from one of them alone."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from .machine import Machine
+from .transcript import Transcript
+
+# The guest's own statuses are 0 to 255; these are used when it does not end by itself.
+UNCLEAR, PANIC, FAULT, DEADLOCK, BOOT_LOOP, TRIPLE_FAULT, NO_OUTPUT, HANG, LEFT = 1, 101, 102, 103, 104, 105, 106, 124, 130
+
+
+@dataclass
+class Verdict:
+    text: str
+    status: int
+
+
+@dataclass
+class End:
+    """What is known of a run besides its transcript."""
+
+    qemu_status: int                 # negative: the signal that killed it
+    shutdown: str = ""               # the reason in QMP's SHUTDOWN event
+    timed_out: bool = False
+    left: bool = False               # the person typed Ctrl-A x
+    seconds: float = 0
+
+
+def judge(transcript: Transcript, end: End, machine: Machine) -> Verdict:
+    if end.left:
+        return Verdict("left by Ctrl-A x", LEFT)
+    if transcript.restarts:
+        return Verdict("boot loop (the kernel started again)", BOOT_LOOP)
+    if end.shutdown == "guest-reset":
+        if machine.arch == "x86_64":
+            return Verdict("triple fault", TRIPLE_FAULT)
+        return Verdict("boot loop (the machine was reset)", BOOT_LOOP)
+    if not transcript.open:
+        return Verdict(f"no output ({describe(end)})", NO_OUTPUT)
+    if end.timed_out:
+        return Verdict(f"hang ({describe(end)})", HANG)
+    if transcript.exit is not None:
+        return judge_exit(transcript, end, machine)
+    for said, text, status in ((transcript.panic, "panic", PANIC), (transcript.deadlock, "deadlock", DEADLOCK)):
+        if said and end.qemu_status == machine.qemu_status(status):
+            return Verdict(text, status)
+    return Verdict(f"failed (no end line; {describe(end)})", UNCLEAR)
+
+
+def judge_exit(transcript: Transcript, end: End, machine: Machine) -> Verdict:
+    status = transcript.exit
+    if end.qemu_status != machine.qemu_status(status):
+        return Verdict(f"failed (the end line says {status}, but {describe(end)})", status or UNCLEAR)
+    if status == FAULT and transcript.faulted:
+        return Verdict(f"fault of task {transcript.faulted}", FAULT)
+    return Verdict("passed" if status == 0 else f"failed ({status})", status)
+
+
+def describe(end: End) -> str:
+    if end.timed_out:
+        return f"stopped after {end.seconds:g} s"
+    if end.qemu_status < 0:
+        return f"QEMU died of {signal.Signals(-end.qemu_status).name}"
+    return f"QEMU ended with status {end.qemu_status}"
