@@ -182,14 +182,41 @@ endif
 
 # --------------------------------------------------------------------------------------------------- running ----
 
-run_qemu := scripts/run --arch $(ARCH) --qemu $(QEMU) $(if $(BIOS),--bios $(BIOS)) $(if $(quiet),,--verbose)
 export ARGS
+run_qemu = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" --qemu $(QEMU) \
+           $(if $(BIOS),--bios $(BIOS)) $(if $(quiet),,--verbose)
 
-.PHONY: image run debug test bench mutants compile_commands
+.PHONY: image compiler run debug test bench mutants compile_commands
 image: $(image)
 	@echo $(image)
 
+compiler:
+	@echo $(cxx)
+
 run: $(image)
-	$(quiet)$(run_qemu) --image $(image) --args "$$ARGS"
+	$(run_qemu)
+
+debug: $(image)
+	$(run_qemu) --debug
+
+# The first python3 on PATH need not be the one that the packages of pytest and pexpect were made for.
+pythons = python3 /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3
+python  = $(or $(shell for python in $(pythons); do $$python -c 'import pytest, pexpect' 2>/dev/null && \
+            echo $$python && break; done),$(call fail,no python3 here has pytest and pexpect: run `make setup`))
+
+test:
+	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest tests -o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
+
+bench:
+	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) tests/bench/run
+
+mutants:
+	$(quiet)BUILD=$(abspath $(BUILD)) tests/mutants/run
+
+# What clangd and others read: each compilation that a build from scratch would do.
+as_json = {"directory": "$(CURDIR)", "file": "\2", "command": "\1"},
+compile_commands:
+	@{ echo '['; $(MAKE) -nB V=1 image | sed -n 's/"/\\"/g; s|^\(.* -c \([^ ]*\)\) -o .*|$(as_json)|p' | sed '$$s/,$$//'; \
+	echo ']'; } > compile_commands.json
 
 endif

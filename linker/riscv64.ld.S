@@ -48,10 +48,9 @@ SECTIONS {
   __data_start = .;
   .data : {
     *(.data .data.*)
+    *(.sdata .sdata.*)
     *(.got .got.plt)
-    . = ALIGN(16);
-    __global_pointer$ = . + 0x800;                      /* small objects lie together, within reach of gp */
-    *(.sdata .sdata.* .sbss .sbss.* .scommon)
+    LONG(0)                                             /* QEMU cannot load a segment without contents */
   } :data
   __data_end = .;
 
@@ -59,14 +58,15 @@ SECTIONS {
   .bss (NOLOAD) : {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
     *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
-    *(COMMON)
+    *(.sbss .sbss.* .scommon COMMON)
     . = ALIGN(16);
+    __global_pointer$ = . - 0x800;                      /* one instruction reaches the 4 KiB around it: the small ones */
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
     . = ALIGN(16);
     __main_tls_high = .;
     __bss_end = .;
-  } :data
+  } :NONE                                               /* the loader has nothing to do, and QEMU nothing to refuse */
   . = ALIGN(PAGE);
   __image_end = .;
 

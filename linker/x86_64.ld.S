@@ -57,7 +57,7 @@ SECTIONS {
   . = ALIGN(GUARDED_STACK_ALIGNMENT);
   .bss (NOLOAD) : {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
-    *(SORT_BY_ALIGNMENT(.bss*) COMMON)                  /* down to 8192: stacks; then the boundary; then the rest */
+    *(SORT_BY_ALIGNMENT(.bss*))                        /* down to 8192: stacks; then the boundary; then the rest */
     . = ALIGN(16);
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;

@@ -14,7 +14,7 @@
 #define CR0_STATE             0x80010033                // paging, write protection, native FP errors, FP unit on
 #define CR4_STATE             0x00010620                // FSGSBASE, SSE exceptions, SSE, physical address extension
 #define EFER                  0xc0000080
-#define EFER_LONG_MODE        0x00000100
+#define EFER_STATE            0x00000900                // long mode, page permission "no execute"
 #define MXCSR_DEFAULT         0x1f80                    // round to nearest, all exceptions masked
 
 #define PAGE_PRESENT          0x01
@@ -78,6 +78,7 @@ FUNCTION _start
         require CPUID_LONG_MODE, edx, 0x80000001, no_long_mode
         require CPUID_FSGSBASE, ebx, 7, no_fsgsbase
 
+        movl    $__fault_stack_high, %esp
         lgdt    segments_descriptor
         lidt    trap_vectors_descriptor
         movl    $CR4_STATE, %eax
@@ -85,8 +86,8 @@ FUNCTION _start
         movl    $page_map, %eax
         movl    %eax, %cr3
         movl    $EFER, %ecx
-        rdmsr
-        orl     $EFER_LONG_MODE, %eax
+        movl    $EFER_STATE, %eax
+        xorl    %edx, %edx
         wrmsr
         movl    $CR0_STATE, %eax
         movl    %eax, %cr0
@@ -124,7 +125,6 @@ in_long_mode:
         fninit
         ldmxcsr mxcsr_default
 
-        movl    $__fault_stack_high, %esp
         movl    %ebp, %ebx                              // the start info, over the next call
         xorl    %ebp, %ebp                              // where walks along frame pointers end
         movl    %ebx, %edi
@@ -169,27 +169,27 @@ segments:                                               // the GDT [Intel SDM 3A
 segments_end:
 
         .balign PAGE_BYTES
-page_map:                                               // addresses are what they are, up to 4 GiB; 0 is nowhere
+page_map:                                               // every address means itself, up to 4 GiB
         .quad   page_directory_pointers + PAGE_PRESENT + PAGE_WRITABLE
         .fill   511, 8, 0
 page_directory_pointers:
-        .set    i, 0
+        .set    page, 0
         .rept   4
-        .quad   page_directories + i * PAGE_BYTES + PAGE_PRESENT + PAGE_WRITABLE
-        .set    i, i + 1
+        .quad   page_directories + page + PAGE_PRESENT + PAGE_WRITABLE
+        .set    page, page + PAGE_BYTES
         .endr
         .fill   508, 8, 0
 page_directories:
-        .quad   page_table + PAGE_PRESENT + PAGE_WRITABLE
-        .set    address, LARGE_PAGE_BYTES
+        .quad   lowest_pages + PAGE_PRESENT + PAGE_WRITABLE
+        .set    page, LARGE_PAGE_BYTES
         .rept   4 * 512 - 1
-        .quad   address + PAGE_PRESENT + PAGE_WRITABLE + PAGE_LARGE
-        .set    address, address + LARGE_PAGE_BYTES
+        .quad   page + PAGE_PRESENT + PAGE_WRITABLE + PAGE_LARGE
+        .set    page, page + LARGE_PAGE_BYTES
         .endr
-page_table:
-        .quad   0                                       // null pointers fault
-        .set    address, PAGE_BYTES
-        .rept   511
-        .quad   address + PAGE_PRESENT + PAGE_WRITABLE
-        .set    address, address + PAGE_BYTES
+        .globl  lowest_pages
+lowest_pages:                                           // small ones, so that page 0 can go: see machine.cpp
+        .set    page, 0
+        .rept   512
+        .quad   page + PAGE_PRESENT + PAGE_WRITABLE
+        .set    page, page + PAGE_BYTES
         .endr

@@ -4,17 +4,17 @@
 /// The report is written by kernel/debug, which this floor does not know.
 #pragma once
 
-#include <source_location>
+#include <core/source_location.hpp>
 
 namespace bobbin {
 
 /// Reports that the caller used an object wrongly, and ends the running task. `what` is a sentence without a full
 /// stop ("joined itself"), `who` the name of the object it is about.
 [[noreturn]] void misuse(const char* what, const char* who,
-                         std::source_location where = std::source_location::current()) noexcept;
+                         source_location where = source_location::current()) noexcept;
 
 [[noreturn]] void assertion_failed(const char* expression,
-                                   std::source_location where = std::source_location::current()) noexcept;
+                                   source_location where = source_location::current()) noexcept;
 
 }  // namespace bobbin
 

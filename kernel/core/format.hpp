@@ -62,6 +62,11 @@ template <class T>
 concept has_format_value = (std::is_class_v<T> || std::is_union_v<T> || std::is_enum_v<T>) &&
                            requires(sink out, const format_spec& spec, const T& value) { format_value(out, spec, value); };
 
+/// Which specs fit such a type: any, unless it specialises this.
+template <class T>
+inline constexpr format_rules format_rules_of{
+    .types = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", .options = "+#0."};
+
 // The formatting code: format.cpp and format_float.cpp.
 void write_signed(sink, const format_spec&, std::uint64_t word);
 void write_unsigned(sink, const format_spec&, std::uint64_t word);
@@ -150,7 +155,7 @@ struct format_traits<std::nullptr_t> {
 
 template <has_format_value T>
 struct format_traits<T> {
-  static constexpr format_rules rules{.types = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", .options = "+#0."};
+  static constexpr format_rules rules = format_rules_of<T>;
   static std::uint64_t word(const T& value) { return reinterpret_cast<std::uintptr_t>(&value); }
   static void write(sink out, const format_spec& spec, std::uint64_t address) {
     write_within_width(out, spec, address, [](sink to, const format_spec& rest, std::uint64_t where) {
@@ -204,6 +209,7 @@ std::string_view format_to(std::span<char> space, format_string<std::type_identi
 
 template <class T>
 void format_with(sink out, const format_spec& spec, const T& value) {
+  static_assert(format_traits_of<T>::rules.formattable);
   format_traits_of<T>::write(out, spec, format_traits_of<T>::word(value));
 }
 

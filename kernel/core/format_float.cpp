@@ -10,7 +10,6 @@
 #include <core/format_layout.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <initializer_list>
 
 namespace bobbin {
@@ -127,7 +126,8 @@ class natural {
 
 /// The place of the first digit of `value`, or one less: 78913 / 2^18 is log10(2), rounded down a little.
 int estimated_place(const binary& value) {
-  const int magnitude = std::bit_width(value.mantissa) - 1 + value.exponent;
+  int magnitude = value.exponent - 1;
+  for (std::uint64_t rest = value.mantissa; rest != 0; rest >>= 1) ++magnitude;
   return (magnitude * 78913) >> 18;
 }
 
@@ -261,7 +261,7 @@ void write_shortest(sink out, const format_spec& spec, const binary& value) {
   const auto characters = [](int before_point, int places) { return before_point + (places > 0 ? 1 + places : 0); };
   const int fixed_places = std::max(0, number.count - 1 - number.exponent);
   const int scientific_places = std::max(0, number.count - 1);
-  const int exponent_characters = std::abs(number.exponent) < 100 ? 4 : 5;
+  const int exponent_characters = -100 < number.exponent && number.exponent < 100 ? 4 : 5;
   if (characters(std::max(number.exponent, 0) + 1, fixed_places) > characters(1, scientific_places) + exponent_characters)
     return write_decimal(out, spec, value.negative, number, notation::scientific, scientific_places);
   if (fixed_places > 0) return write_decimal(out, spec, value.negative, number, notation::fixed, fixed_places);

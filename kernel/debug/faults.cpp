@@ -27,15 +27,15 @@ void on_fault(const control_block& task, const outcome& how) noexcept {
   if (&task == &this_hart().boot_task()) panic("the task \"main\" cannot go on");
 }
 
-void misuse(const char* what, const char* who, std::source_location where) noexcept {
+void misuse(const char* what, const char* who, source_location where) noexcept {
   print("bobbin: misuse: {} {}\n", who ? who : "a task without a name", what);
   print("  at {}:{}\n", where.file_name(), where.line());
   end_running_task(what, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
 }
 
-void assertion_failed(const char* expression, std::source_location where) noexcept {
+void assertion_failed(const char* expression, source_location where) noexcept {
   print("bobbin: assertion failed: {}\n", expression);
-  print("  at {}:{} in {}\n", where.file_name(), where.line(), where.function_name());
+  print("  at {}:{}\n", where.file_name(), where.line());
   end_running_task("assertion failed", reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
 }
 

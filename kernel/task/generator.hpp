@@ -18,6 +18,7 @@
 #pragma once
 
 #include <core/assert.hpp>
+#include <core/source_location.hpp>
 #include <task/generator_record.hpp>
 #include <task/stack_pool.hpp>
 #include <task/task.hpp>
@@ -27,7 +28,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -100,14 +100,14 @@ class generator {
 
   /// A generator that runs `body` on `memory`. Nothing runs before the first resume.
   template <std::size_t N, generator_body<Out, In> Body>
-  generator(stack<N>& memory, Body body, std::source_location where = std::source_location::current()) {
+  generator(stack<N>& memory, Body body, source_location where = source_location::current()) {
     static_assert(fits<Body>(N), "the body does not fit on this stack: capture by reference, or make the stack larger");
     construct(memory, std::move(body), where);
   }
 
   /// The same on any memory. If that does not do, `status` says why, and the generator is empty.
   template <generator_body<Out, In> Body>
-  generator(stack_view memory, Body body, std::source_location where = std::source_location::current()) {
+  generator(stack_view memory, Body body, source_location where = source_location::current()) {
     if (!memory.aligned())
       status_ = start_status::stack_misaligned;
     else if (!fits<Body>(memory.size()))
@@ -118,7 +118,7 @@ class generator {
 
   /// The same on a stack of `pool`, returned to it when the generator is destroyed. Empty when the pool is exhausted.
   template <std::size_t Count, std::size_t N, generator_body<Out, In> Body>
-  generator(stack_pool<Count, N>& pool, Body body, std::source_location where = std::source_location::current()) {
+  generator(stack_pool<Count, N>& pool, Body body, source_location where = source_location::current()) {
     static_assert(fits<Body>(N), "the body does not fit on a stack of this pool: make them larger");
     const stack_view taken = pool.take();
     if (taken.size() == 0) {
@@ -183,7 +183,7 @@ class generator {
   }
 
   template <class Body>
-  void construct(stack_view memory, Body body, std::source_location where) {
+  void construct(stack_view memory, Body body, source_location where) {
     if (in_use(memory)) misuse("constructed on a stack that is in use", "generator", where);
     constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
     auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(memory.high()) - sizeof(frame<Body>)) & -alignment);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <arch/context.hpp>
+#include <core/source_location.hpp>
 #include <task/stack.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <source_location>
 #include <span>
 
 namespace bobbin {
@@ -19,7 +19,7 @@ struct generator_record : stack_user {
   void (*drop_body)(generator_record&) = nullptr;  ///< destroys a closure that never ran
   void* pool = nullptr;                      ///< where its stack goes back to, if anywhere,
   void (*give_back)(void* pool, stack_view) = nullptr;  ///< and how
-  std::source_location where{};              ///< its construction: its name in reports
+  source_location where{};              ///< its construction: its name in reports
   enum class state : std::uint8_t { fresh, suspended, running, finished, abandoned };
   enum state state = state::fresh;
   bool stopping = false;                     ///< it is being destroyed: yields return at once

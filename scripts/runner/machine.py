@@ -35,15 +35,12 @@ class Machine:
     arguments: str = ""               # argv, the program's name first
     extra: list = field(default_factory=list)
 
-    def command(self, terminal: bool, qmp: int) -> list[str]:
-        """`terminal`: a person types, Ctrl-A is QEMU's own key. `qmp`: the descriptor of a connected socket."""
+    def command(self, *console: str) -> list[str]:
         kind = KINDS[self.arch]
         return [self.qemu or f"qemu-system-{self.arch}",
                 "-M", self.board or kind.board, *kind.options, "-m", self.memory, "-smp", str(self.harts),
-                "-display", "none", "-no-reboot", "-kernel", self.image, "-append", self.arguments,
-                *(["-bios", self.bios] if self.bios else []),
-                *(["-serial", "mon:stdio"] if terminal else ["-serial", "stdio", "-monitor", "none"]),
-                "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control", *self.extra]
+                "-display", "none", "-nic", "none", "-no-reboot", "-kernel", self.image, "-append", self.arguments,
+                *(["-bios", self.bios] if self.bios else []), *console, *self.extra]
 
     def qemu_status(self, guest_status: int) -> int:
         """What QEMU exits with when the guest powers off with this status."""

@@ -94,7 +94,10 @@ class Session:
         return self.transcript.firmware.decode(errors="replace").splitlines()[-20:]
 
     def _start_qemu(self) -> subprocess.Popen:
-        command = self.machine.command(self.terminal.used, self.qmp.qemu_side.fileno())
+        # For a person typing, Ctrl-A is QEMU's own key (x ends it); in a file it is a byte like any other.
+        serial = ["-serial", "mon:stdio"] if self.terminal.used else ["-serial", "stdio", "-monitor", "none"]
+        command = self.machine.command(*serial, "-chardev", f"socket,id=qmp,fd={self.qmp.qemu_side.fileno()}",
+                                       "-mon", "chardev=qmp,mode=control")
         if self.verbose:
             print("+", *command, file=sys.stderr, flush=True)
         qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,

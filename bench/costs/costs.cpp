@@ -1,0 +1,164 @@
+/// What the operations of the kernel cost in instructions: the rows of docs/costs.md. Run it with `make bench`.
+#include "measure.hpp"
+
+#include <arch/context.hpp>
+#include <task/generator_record.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+/// A call that does nothing, to be subtracted: on both machines one instruction of this name.
+extern "C" void return_at_once(bobbin::arch::stack_pointer*, bobbin::arch::stack_pointer) noexcept;
+asm(".text\n"
+    ".globl return_at_once\n"
+    "return_at_once: ret\n");
+
+namespace {
+
+using namespace bobbin;
+using namespace bench;
+
+constinit stack<16_KiB> first_memory;
+constinit task first{"first"};
+
+// ----------------------------------------------------------------------------------------------------- the switch ----
+
+constinit arch::stack_pointer other_side;
+constinit volatile double number;
+
+void leave_fp_alone() noexcept {}
+void use_fp() noexcept { number = number + 1; }
+
+/// Both sides of the exchange run this, so that both have the same loop.
+template <void (*work)()>
+[[gnu::noinline]] void exchange(unsigned rounds) noexcept {
+  for (; rounds != 0; --rounds) {
+    work();
+    arch::switch_context(&other_side, other_side);
+    barrier();
+  }
+}
+
+template <void (*work)()>
+std::uint64_t exchange_cost(stack_view memory, unsigned rounds) noexcept {
+  other_side = arch::context::first_frame(memory.high(), [](void*) { exchange<work>(UINT32_MAX); }, nullptr);
+  return cost_of(exchange<work>, rounds);
+}
+
+void measure_switch() {
+  constexpr unsigned rounds = 1000, switches = 2 * rounds;
+  const std::uint64_t total = exchange_cost<leave_fp_alone>(first_memory, rounds);
+  row("bare switch", "instructions", total, 2 * cost_of(repeated(nothing), rounds), switches);
+
+  // What is left is the function itself, once the return of the empty call is given back.
+  const std::uint64_t call = 2 * cost_of(repeated([] { return_at_once(&other_side, other_side); }), rounds);
+  row("bare switch, function alone", "instructions", total, call - switches, switches);
+}
+
+/// Part of a task of its own: whoever has used FP registers is a task that uses them from then on.
+void measure_switch_with_fp(stack_view memory) {
+  constexpr unsigned rounds = 1000, switches = 2 * rounds;
+  row("bare switch, FP registers in use", "instructions", exchange_cost<use_fp>(memory, rounds),
+      2 * cost_of(repeated(use_fp), rounds), switches);
+}
+
+// ------------------------------------------------------------------------------------------------------- the yield ----
+
+constexpr std::size_t most_ready = 100'000;
+constexpr std::size_t small_stack_bytes = 512;
+
+constinit stack<most_ready * small_stack_bytes> small_stacks;
+constinit task others[most_ready - 1];
+
+/// Every task, the measuring one among them, is in this loop. One round of one is a round of all.
+[[gnu::noinline]] void keep_yielding(unsigned rounds) noexcept {
+  for (; rounds != 0; --rounds) {
+    this_task::yield();
+    barrier();
+  }
+}
+
+void measure_yield(std::string_view name, std::size_t ready, unsigned rounds) {
+  const std::span beside{others, ready - 1};
+  std::byte* memory = stack_view{small_stacks}.low();
+  for (task& other : beside) {
+    const auto started = other.start(std::span{memory, small_stack_bytes}, [rounds] { keep_yielding(4 * rounds); });
+    ASSERT(started == start_status::ok);
+    memory += small_stack_bytes;
+  }
+  const std::uint64_t total = cost_of(keep_yielding, rounds);
+  for (task& other : beside) other.join();
+  row(name, "instructions", total, ready * cost_of(repeated(nothing), rounds), ready * rounds);
+}
+
+void measure_stack_check() {
+  const control_block& self = *this_hart().current;
+  measure("stack check at a switch", [&self] {
+    if (!self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] misuse("out of stack", "bench");
+  });
+}
+
+// ------------------------------------------------------------------------------------------------------ generators ----
+
+constexpr auto count = [](auto& yield) {
+  for (unsigned i = 0; yield(i); ++i) {}
+};
+
+void measure_generators() {
+  constexpr unsigned rounds = 1000;
+  generator<unsigned> numbers{first_memory, count};
+  const auto loop_over = [&numbers](unsigned left) {
+    for (const unsigned number : numbers) {
+      use(number);
+      if (--left == 0) break;
+    }
+  };
+  row("generator item, range-for", "instructions", cost_of(loop_over, rounds),
+      cost_of(repeated([] { use(0u); }), rounds), rounds);
+  measure("generator item, resume()", [&numbers] { use(*numbers.resume()); });
+}
+
+void measure_generator_life() {
+  measure("generator create + item + drop", [] {
+    generator<unsigned> numbers{first_memory, count};
+    use(*numbers.resume());
+  });
+}
+
+// ----------------------------------------------------------------------------------------------------------- tasks ----
+
+constinit task_pool<4, 1_KiB> pool;
+
+void measure_tasks() {
+  measure("start + run + join", [] {
+    first.start(first_memory, [] {});
+    first.join();
+  });
+  measure("start + run + join, from a pool", [] { pool.start("pooled", [] {}).join(); });
+}
+
+void report_bytes() {
+  row("task", "bytes", sizeof(task));
+  row("generator record", "bytes", sizeof(generator_record));
+  row("switch frame", "bytes", arch::context::frame_bytes);
+  row("switch frame, FP registers in use", "bytes", arch::context::fp_frame_bytes);
+  row("smallest stack", "bytes", minimum_stack_bytes);
+}
+
+}  // namespace
+
+int main() {
+  measure_switch();
+  first.start(first_memory, [] { measure_switch_with_fp(small_stacks); });
+  first.join();
+  measure_yield("yield, 2 ready", 2, 1000);
+  measure_yield("yield, 10 ready", 10, 1000);
+  measure_yield("yield, 1000 ready", 1000, 20);
+  measure_yield("yield, 100000 ready", most_ready, 2);
+  measure_stack_check();
+  measure_generators();
+  measure_generator_life();
+  measure_tasks();
+  report_bytes();
+}
