@@ -64,12 +64,12 @@ clang.x86_64  := --target=x86_64-linux-gnu
 isa_flags     := $(if $(LLVM),$(clang.$(ARCH))) $(isa.$(ARCH))
 
 common_flags := $(isa_flags) -$(MODE) -g -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
-                -fno-asynchronous-unwind-tables -fno-unwind-tables -Wall -Wextra $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) \
-                -Ikernel -Iarch/include -Iarch/$(ARCH)
+                -fno-asynchronous-unwind-tables -fno-unwind-tables -Wall -Wextra -Wno-psabi \
+                $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include -Iarch/$(ARCH)
 kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end.
 app_flags    := -fno-builtin -imacros kernel/freestanding.h
-link_flags   := $(isa_flags) -nostdlib -static -no-pie $(if $(LLVM),-fuse-ld=lld) -Wl,--gc-sections,--build-id=none \
+link_flags   := $(isa_flags) -nostdlib -static $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
                 -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings
 
 language.cpp := -x c++ -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics \
@@ -155,11 +155,14 @@ app := $(app:$(CURDIR)/%=%)
 apps := $(sort $(basename $(notdir $(wildcard apps/*.cpp apps/*.c) $(patsubst %/,%,$(wildcard apps/*/)))))
 $(if $(app),,$(call fail,there is no APP=$(APP); apps/ has: $(apps); or give the path of a .cpp or .c file or a folder))
 
-app_sources := $(sort $(shell find $(app) -type f ! -name '.*' '(' -name '*.cpp' -o -name '*.c' -o -name '*.S' ')'))
-$(if $(app_sources),,$(call fail,APP=$(APP): no .cpp or .c source in $(app)))
-
 app_name    := $(basename $(notdir $(app)))
 app_folder  := $(if $(wildcard $(app)/.),$(app),$(patsubst %/,%,$(dir $(app))))
+# What lies in a folder that is named as an architecture is for that one alone.
+app_sources := $(sort $(shell find $(app) $(wildcard $(app_folder)/$(ARCH)) -type f ! -name '.*' \
+               '(' -name '*.cpp' -o -name '*.c' -o -name '*.S' ')'))
+app_sources := $(filter-out $(patsubst %,$(app_folder)/%/%,$(filter-out $(ARCH),$(architectures))),$(app_sources))
+$(if $(app_sources),,$(call fail,APP=$(APP): no .cpp or .c source in $(app)))
+
 app_out     := $(out)/$(if $(filter /%,$(app)),outside$(app),$(app))
 app_objects := $(app_sources:$(app_folder)/%=$(app_out)/%.o)
 image       := $(app_out)/$(app_name).elf
@@ -205,10 +208,10 @@ python  = $(or $(shell for python in $(pythons); do $$python -c 'import pytest, 
             echo $$python && break; done),$(call fail,no python3 here has pytest and pexpect: run `make setup`))
 
 test:
-	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest tests -o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
+	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest -c tests/pytest.ini --rootdir=. -o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
 
 bench:
-	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) tests/bench/run
+	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) scripts/bench
 
 mutants:
 	$(quiet)BUILD=$(abspath $(BUILD)) tests/mutants/run

@@ -22,8 +22,10 @@ NO_ALLOCATOR(_ZdaPvm)
 NO_ALLOCATOR(_ZdlPvSt11align_val_t)
 NO_ALLOCATOR(_ZdlPvmSt11align_val_t)
 
+#if defined __OPTIMIZE__ || defined __clang__            /* gcc -O0 makes an empty one beside every destructor */
 ASSERT(SIZEOF(.init_array) == 0,
        "bobbin: a static object needs a constructor at run time: declare it constinit (nm shows it by _GLOBAL__sub_I_)");
+#endif
 ASSERT(ALIGNOF(.data) < GUARDED_STACK_ALIGNMENT,
        "bobbin: a stack is in .data: do not put a stack and an initialised member into one object");
 ASSERT(__tls_align <= PAGE, "bobbin: a thread_local object is aligned to more than a page");

@@ -4,11 +4,11 @@
 ///     line --> words --> counter --> mailbox --> echo --> console
 ///              (generator)                      ticker -->
 ///
-/// The output is the same on every machine and in every run, although four tasks write to one console:
+/// The output is the same on every machine and in every run, although two tasks write to the console at once:
 ///   - nothing preempts. Tasks change only where one yields or waits, and then in the order of the ready ring;
-///   - the three tasks start here, in this order, and have all ended before the prompt reads on. So nothing but the line
-///     decides which of them gets how far: not when its characters arrived, and not who else is in the ring, because
-///     others only come in between and are silent (workers.cpp).
+///   - the three tasks start together, in this order, and have all ended before the prompt reads on. So only the line
+///     decides who gets how far: not when its characters arrived, and not who else is ready, because others merely come
+///     in between and are silent (workers.cpp).
 #include "pipeline.hpp"
 
 #include "bobbin.hpp"

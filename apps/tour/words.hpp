@@ -3,17 +3,18 @@
 
 #include "bobbin.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace tour {
 
 inline bobbin::generator<std::string_view> words(bobbin::stack<4096>& memory, std::string_view line) {
   return {memory, [line](auto& yield) {
-    constexpr char blank = ' ';
-    for (std::size_t at = 0; (at = line.find_first_not_of(blank, at)) != line.npos;) {
-      const auto word = line.substr(at, line.find(blank, at) - at);
-      if (!yield(word)) return;
-      at += word.size();
+    for (auto at = line.begin();;) {
+      const auto first = std::find_if(at, line.end(), [](char c) { return c != ' '; });
+      if (first == line.end()) return;
+      at = std::find(first, line.end(), ' ');
+      if (!yield({first, at})) return;
     }
   }};
 }

@@ -7,10 +7,10 @@ using namespace bobbin;
 namespace tour {
 namespace {
 
-task_pool<workers::max_count, 8_KiB> pool;
+constinit task_pool<workers::max_count, 8_KiB> pool;
 
-/// What a worker does: it waits, and returns how many lines were typed while it lived. How often it gets a turn depends
-/// on the machine and on how fast somebody types, so it says nothing by itself and counts nothing that depends on turns.
+/// What a worker does: it waits, and returns how many lines went through the pipeline while it lived. How often it gets a
+/// turn depends on the machine and on how fast somebody types, so it prints nothing and does not count its turns.
 int watch(const int& lines, int lines_before) {
   while (!this_task::stop_requested()) this_task::yield();
   return lines - lines_before;
@@ -72,7 +72,7 @@ bool workers::worker::is_called(std::string_view who) const {
 void workers::worker::stop() {
   task.request_stop();
   const outcome how = task.join();
-  print("{}: {}; lines typed in its life: {}\n", name, name_of(how.how()), how.status());
+  print("{}: {}; lines seen: {}\n", name, name_of(how.how()), how.status());
 }
 
 }  // namespace tour

@@ -23,7 +23,7 @@ class workers {
   /// The same for all of them.
   void kill_all();
 
-  /// Another line was typed.
+  /// Another line went through the pipeline.
   void count_line() { ++lines_; }
 
  private:

@@ -1,13 +1,15 @@
 #include "device_tree.hpp"
 
+#include <algorithm>
+
 namespace bobbin::isa {
 
 namespace {
 
 using bytes = std::span<const std::byte>;
 
-/// Larger blobs are not believed: QEMU's have a few KiB.
-constexpr std::size_t max_blob_bytes = 1 << 20;
+/// A larger one is not believed.
+constexpr std::size_t max_blob_bytes = 2 << 20;
 
 constexpr std::uint32_t magic = 0xd00dfeed;
 
@@ -139,7 +141,7 @@ bool device_tree::walk::next() noexcept {
       case token::property: {
         if (open_ == 0 || token.content.size() != 4) break;
         const std::uint32_t number = cell(token.content, 0);
-        if (number > 2) break;
+        if (number > 4) break;
         if (token.name == "#address-cells") formats_[open_ - 1].address_cells = number;
         if (token.name == "#size-cells") formats_[open_ - 1].size_cells = number;
         break;

@@ -74,7 +74,8 @@ machine arch::discover(boot_arguments boot) noexcept {
 /// starts the kernel without asking whether RAM reaches the end of .bss.
 extern "C" void check_memory(std::uintptr_t description) noexcept {
   const machine found = described_by(description);
-  arch::expect_image_below(found.ram_base + found.ram_bytes, found.ram_bytes);
+  const std::uintptr_t end = found.ram_base + found.ram_bytes;
+  arch::expect_image_below(end, end);  // counting from 0, as -m does
 }
 
 void arch::power_off(int status) noexcept {

@@ -1,11 +1,9 @@
-/// The first instructions on x86_64: from the PVH entry to kernel_main.
+/// The first instructions on x86_64, from QEMU's PVH entry up to kernel_main.
 ///
-/// QEMU enters at `_start` in 32-bit protected mode: flat segments, no paging, no interrupts, no stack, ebx = physical
-/// address of the PVH start info. Four steps lead from there to C++:
-///   1. ask the processor for what the kernel needs, and say so if it is missing;
-///   2. enter 64-bit mode on static page tables, with the vector table in place: from here on a fault is reported;
-///   3. take the boot stack, and make sure that the machine has the memory this image is laid out for;
-///   4. clear .bss, go.
+///   ebx = address of the PVH start info     32-bit protected mode, flat segments, paging off, interrupts off, no stack
+///
+/// What the processor lacks can only be told in 32-bit mode, so that is asked first. Then 64-bit mode is entered with
+/// everything in place at once: page tables, segments and vectors are data, laid out by the assembler and the linker.
 #include "asm.h"
 #include "segments.h"
 
@@ -35,7 +33,7 @@
         .balign 8192
         .globl  __fault_stack_low, __fault_stack_high
         .globl  __trap_stack_low, __trap_stack_high, __boot_stack_low, __boot_stack_high
-__fault_stack_low:                                      // for double faults, and until kernel_main
+__fault_stack_low:                                      // until kernel_main, and for double faults
         .skip   8 << 10
 __fault_stack_high:
 __trap_stack_low:
@@ -78,7 +76,7 @@ FUNCTION _start
         require CPUID_LONG_MODE, edx, 0x80000001, no_long_mode
         require CPUID_FSGSBASE, ebx, 7, no_fsgsbase
 
-        movl    $__fault_stack_high, %esp
+        movl    $__fault_stack_high, %esp               // for the first faults to be told by
         lgdt    segments_descriptor
         lidt    trap_vectors_descriptor
         movl    $CR4_STATE, %eax
@@ -90,14 +88,14 @@ FUNCTION _start
         xorl    %edx, %edx
         wrmsr
         movl    $CR0_STATE, %eax
-        movl    %eax, %cr0
+        movl    %eax, %cr0                              // 64-bit mode begins, with 32-bit code until the jump
         ljmp    $KERNEL_CODE, $in_long_mode
 
 refuse:                                                 // esi = what to say
         movw    $COM1_STATUS, %dx
-1:      inb     %dx, %al
+busy:   inb     %dx, %al
         testb   $COM1_READY, %al
-        jz      1b
+        jz      busy
         movw    $COM1_DATA, %dx
         outsb
         cmpb    $0, (%esi)
@@ -107,9 +105,9 @@ refuse:                                                 // esi = what to say
         movw    $ACPI_CONTROL, %dx
         movw    $ACPI_POWER_OFF, %ax
         outw    %ax, %dx
-1:      cli
+halt:   cli
         hlt
-        jmp     1b
+        jmp     halt
 
         .code64
 in_long_mode:

@@ -44,7 +44,8 @@ template <class Rep, class Period>
 void format_value(sink out, const format_spec& spec, const std::chrono::duration<Rep, Period>& duration) {
   format_spec count_spec = spec;
   if (std::is_floating_point_v<Rep> && spec.type == '\0') count_spec.type = 'g';  // six digits, as streams have it
-  format_with(out, count_spec, duration.count());
+  using count = std::conditional_t<std::is_same_v<Rep, long double>, double, Rep>;  // 1.5s has a long double
+  format_with(out, count_spec, static_cast<count>(duration.count()));
 
   using period = typename Period::type;
   if constexpr (!unit_name<period>.empty()) {

@@ -90,3 +90,11 @@ std::size_t strlen(const char* text) noexcept {
   while (*end != '\0') ++end;
   return static_cast<std::size_t>(end - text);
 }
+
+/// std::string_view::find calls this one; <cstring> declares it in too many ways to repeat it in the header.
+extern "C" const void* memchr(const void* in, int value, std::size_t bytes) noexcept {
+  auto* at = static_cast<const byte*>(in);
+  for (; bytes > 0; --bytes, ++at)
+    if (*at == static_cast<byte>(value)) return at;
+  return nullptr;
+}

@@ -23,9 +23,9 @@ void format_value(sink out, const format_spec&, const control_block& task) {
 }
 
 void print_task_table() noexcept {
-  print("   id name             state      stack used of     switches\n");
+  print("  id  name             state     stack used      of   switches\n");
   for_each_task([](control_block& task) {
-    print("{:5} {:16} {:8} {:>12} {:<7} {:>7}\n", task.id, task.name ? task.name : "-",
+    print("{:4}  {:16} {:8} {:>11} {:>7} {:>10}\n", task.id, task.name ? task.name : "-",
           name_of(this_hart().state_of(task)), high_water_bytes(task.stack_memory()), task.stack_bytes, task.switches);
   });
 }

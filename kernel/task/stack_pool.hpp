@@ -67,7 +67,11 @@ class stack_array {
   }
 
  private:
-  slot slots_[Count];
+  /// Without a value even at compile time: a pool is a constant-initialised object however many stacks it has.
+  union {
+    char no_value_ = 0;
+    slot slots_[Count];
+  };
 };
 
 template <std::size_t Count, std::size_t N>

@@ -37,6 +37,7 @@ class task_pool_base {
     void rename(const char* name) noexcept { control_block_of(*this).name = name; }
     void detach() noexcept { control_block_of(*this).pooled = true; }
     void attach() noexcept { control_block_of(*this).pooled = false; }
+    void unregister() noexcept { control_block_of(*this).control_block::registration::unlink(); }
   };
 
   static control_block& control_block_of(task& task) noexcept { return task; }
@@ -139,6 +140,7 @@ class task_pool : task_pool_base {
  private:
   static void give_back(member& ended) {
     auto& pool = static_cast<task_pool&>(*ended.pool);
+    ended.unregister();
     pool.indices_.give_back(static_cast<std::uint32_t>(&ended - pool.members_));
   }
 

@@ -68,6 +68,7 @@ class Session:
         self.pending_input = b""
         self.pending_output = b""
         self.input_open = True
+        self.cursor_in_line = False                          # of the terminal that shows the output, if one does
 
     def run(self) -> End:
         """Boots, carries bytes until QEMU has ended, and leaves nothing behind however this ends."""
@@ -175,7 +176,7 @@ class Session:
         had_started = self.transcript.start is not None
         self.pending_output += self.transcript.feed(data)
         if self.verbose and self.transcript.start and not had_started:
-            print(self.transcript.start.decode(errors="replace"), file=sys.stderr, flush=True)
+            print(self.transcript.start.decode(errors="replace").rstrip(), file=sys.stderr, flush=True)
         # What looks like the end line gives QEMU a few seconds to end, unless it turns out not to be the last.
         ending = self.transcript.exit is not None
         self.deadline = min(self.limit, time.monotonic() + POWER_OFF_SECONDS) if ending else self.limit
@@ -186,6 +187,7 @@ class Session:
             sent = os.write(STDOUT, self.pending_output[:AT_ONCE])
         except BrokenPipeError:                              # nobody reads on: end as any program would
             raise Interrupted(signal.SIGPIPE) from None
+        self.cursor_in_line = os.isatty(STDOUT) and not self.pending_output[:sent].endswith(b"\n")
         self.pending_output = self.pending_output[sent:]
 
     def _drain_qmp(self) -> None:

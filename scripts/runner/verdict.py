@@ -46,7 +46,7 @@ def judge(transcript: Transcript, end: End, machine: Machine) -> Verdict:
         return judge_exit(transcript, end, machine)
     for said, text, status in ((transcript.panic, "panic", PANIC), (transcript.deadlock, "deadlock", DEADLOCK)):
         if said and end.qemu_status == machine.qemu_status(status):
-            return Verdict(text, status)
+            return Verdict(text + after_fault(transcript), status)
     return Verdict(f"failed (no end line; {describe(end)})", UNCLEAR)
 
 
@@ -56,12 +56,16 @@ def judge_exit(transcript: Transcript, end: End, machine: Machine) -> Verdict:
         return Verdict(f"failed (the end line says {status}, but {describe(end)})", status or UNCLEAR)
     if status == FAULT and transcript.faulted:
         return Verdict(f"fault of task {transcript.faulted}", FAULT)
-    return Verdict("passed" if status == 0 else f"failed ({status})", status)
+    return Verdict("passed" if status == 0 else f"failed ({status})" + after_fault(transcript), status)
+
+
+def after_fault(transcript: Transcript) -> str:
+    return f", after a fault of task {transcript.faulted}" if transcript.faulted else ""
 
 
 def describe(end: End) -> str:
     if end.timed_out:
-        return f"stopped after {end.seconds:g} s"
+        return f"stopped after {end.seconds:.1f} s"
     if end.qemu_status < 0:
         return f"QEMU died of {signal.Signals(-end.qemu_status).name}"
     return f"QEMU ended with status {end.qemu_status}"

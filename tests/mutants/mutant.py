@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +21,16 @@ class Mutant:
     find: str                             # the text that is there, once
     replace: str                          # the text that is there instead
     rebuild: tuple = ()                   # of a header: the sources whose code the fault is to reach
-    suites: tuple = ("switch",)           # tests/kernel/NAME.cpp, in the order in which they are tried
+    suites: tuple = ("switch", "first_frame")  # tests/kernel/NAME.cpp, in the order in which they are tried
     arch: str = ""
 
     def mutated(self, root: Path) -> str:
         text = (root / self.file).read_text()
-        times = text.count(self.find)
-        if times != 1:
-            raise DoesNotFit(f"{self}: its text is {times} times in {self.file}, not once:\n{self.find}")
-        return text.replace(self.find, self.replace)
+        whole_words = re.escape(self.find) + (r"\b" if self.find[-1].isalnum() else "")
+        found = list(re.finditer(whole_words, text))
+        if len(found) != 1:
+            raise DoesNotFit(f"{self}: its text is {len(found)} times in {self.file}, not once:\n{self.find}")
+        return text[:found[0].start()] + self.replace + text[found[0].end():]
 
     def difference(self, root: Path) -> str:
         before, after = (root / self.file).read_text(), self.mutated(root)
@@ -42,9 +44,9 @@ def altered(walk: str, step: str, changes: dict[str, str]) -> dict[str, str]:
     """The edit of a context.S in which `each_saved save` and its like do, for some registers, something else."""
     exceptions = "".join(f"        .ifc \\reg,{register}\n        {instead}\n        .exitm\n        .endif\n"
                          for register, instead in changes.items())
-    return dict(find=f"        {walk} {step}\n",
+    return dict(find=f"        {walk} {step}",
                 replace=f"        .macro altered reg, slot\n{exceptions}        {step} \\reg, \\slot\n        .endm\n"
-                        f"        {walk} altered\n")
+                        f"        {walk} altered")
 
 
 def left_out(walk: str, step: str, register: str) -> dict[str, str]:

@@ -43,10 +43,10 @@ MUTANTS = [
     Mutant("frame reserved 16 too large", CONTEXT,
            "reserve SWITCH_FRAME_BYTES", "reserve SWITCH_FRAME_BYTES + 16"),
     Mutant("stack pointer published before the frame is reserved", CONTEXT,
-           "        reserve SWITCH_FRAME_BYTES\n        each_saved save\n        sd      sp, (a0) ",
+           "        reserve SWITCH_FRAME_BYTES\n        each_saved save\n        sd      sp, (a0)",
            "        sd      sp, (a0)\n        reserve SWITCH_FRAME_BYTES\n        each_saved save\n"),
-    Mutant("stack pointer not published", CONTEXT, "        sd      sp, (a0) ", "        nop "),
-    Mutant("the wrong side's stack pointer published", CONTEXT, "sd      sp, (a0) ", "sd      a1, (a0) "),
+    Mutant("stack pointer not published", CONTEXT, "        sd      sp, (a0)", "        nop "),
+    Mutant("the wrong side's stack pointer published", CONTEXT, "sd      sp, (a0)", "sd      a1, (a0) "),
 
     # ----------------------------------------------------------------------------------------- the FP registers ----
     *(Mutant(f"{register} not saved", CONTEXT, **left_out("each_fp", "fsave", register)) for register in fp_saved),
@@ -101,7 +101,7 @@ MUTANTS = [
 
     # --------------------------------------------------------------- what the kernel switches beside the context ----
     Mutant("rounding mode of a task's own not taken back", CPU, 'asm volatile("fscsr %0"', 'asm volatile("fsflags %0"',
-           rebuild=("kernel/task/hart.cpp",)),
+           rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
     Mutant("FP exception flags of a task's own not kept", CPU, 'asm volatile("frcsr %0"', 'asm volatile("frrm %0; slli %0, %0, 5"',
-           rebuild=("kernel/task/hart.cpp",)),
+           rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
 ]

@@ -74,13 +74,13 @@ MUTANTS = [
 
     # --------------------------------------------------------------- what the kernel switches beside the context ----
     Mutant("mxcsr of a task's own not taken back", CPU,
-           '    asm volatile("ldmxcsr %0" : : "m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",)),
+           '    asm volatile("ldmxcsr %0" : : "m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
     Mutant("x87 control word of a task's own not taken back", CPU,
-           '    asm volatile("fldcw %0" : : "m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",)),
+           '    asm volatile("fldcw %0" : : "m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
     Mutant("mxcsr of a task's own not kept", CPU,
-           '    asm volatile("stmxcsr %0" : "=m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",)),
+           '    asm volatile("stmxcsr %0" : "=m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
     Mutant("x87 control word of a task's own not kept", CPU,
-           '    asm volatile("fnstcw %0" : "=m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",)),
+           '    asm volatile("fnstcw %0" : "=m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
     Mutant("thread_local objects without their own address at %fs:0", "arch/x86_64/isa/tls.hpp",
-           "    *reinterpret_cast<void**>(pointer) = pointer;\n", "", rebuild=("kernel/task/task.cpp",)),
+           "    *reinterpret_cast<std::uintptr_t*>(pointer) = pointer;\n", "", rebuild=("kernel/task/task.cpp",)),
 ]

@@ -24,14 +24,14 @@ template <class... Args>
   power_off(panic_status);
 }
 
-/// Says so if the image, stacks included, reaches `end`: of RAM, or of what is free of it.
-inline void expect_image_below(std::uintptr_t end, std::size_t ram_bytes) noexcept {
+/// Says so if the image, stacks included, reaches beyond `end` of the memory from `base` on. `limit` names an end that
+/// is not the end of RAM.
+inline void expect_image_below(std::uintptr_t end, std::uintptr_t base, std::string_view limit = "") noexcept {
   constexpr std::size_t mebibyte = 1 << 20;
   const auto image_end = reinterpret_cast<std::uintptr_t>(__image_end);
   if (image_end <= end) return;
-  const std::size_t needed = ram_bytes + (image_end - end);
-  early_panic("the image needs {} MiB, this machine has {} MiB", (needed + mebibyte - 1) / mebibyte,
-              ram_bytes / mebibyte);
+  early_panic("the image needs {} MiB, this machine has {} MiB{}", (image_end - base + mebibyte - 1) / mebibyte,
+              (end - base) / mebibyte, limit);
 }
 
 }  // namespace bobbin::arch

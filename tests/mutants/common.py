@@ -50,16 +50,16 @@ MUTANTS = [
            "  go_on(nullptr);\n"),
 
     # ------------------------------------------------------------------------------------------- FP control words ----
-    Mutant("a task that wants FP control words of its own shares them", TASK, "  if (own_fp_control) span = 0;\n", ""),
+    Mutant("a task that wants FP control words of its own shares them", TASK, "  if (own_fp_control) span = 0;\n", "", suites=("fp_control",)),
     Mutant("FP control words of its own stay when a task leaves", HART,
            "  const auto own = arch::cpu::fp_control();\n  arch::cpu::set_fp_control(shared_fp_control);\n",
-           "  const auto own = arch::cpu::fp_control();\n"),
+           "  const auto own = arch::cpu::fp_control();\n", suites=("fp_control",)),
     Mutant("FP control words of its own not set when a task returns", HART,
-           "  arch::cpu::set_fp_control(own);\n", ""),
+           "  arch::cpu::set_fp_control(own);\n", "", suites=("fp_control",)),
     Mutant("shared FP control words not kept when a task with its own returns", HART,
-           "  shared_fp_control = arch::cpu::fp_control();\n", ""),
+           "  shared_fp_control = arch::cpu::fp_control();\n", "", suites=("fp_control",)),
     Mutant("FP control words of its own stay when a task ends", HART,
-           "  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);\n", ""),
+           "  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);\n", "", suites=("fp_control",)),
 
     # ---------------------------------------------------------------------------------------------- first frames ----
     Mutant("a task's closure gets lost", TASK, "first_frame(static_cast<std::byte*>(closure), run, closure)",

@@ -1,0 +1,57 @@
+/// Every way for a run to end, chosen by the first argument.
+#include "bobbin.hpp"
+
+#include <array>
+
+using namespace bobbin;
+
+namespace {
+
+constinit stack<8_KiB> memory;
+constinit task waiter{"waiter"};
+
+[[noreturn]] void forever() {
+  for (volatile int turn = 0;;) turn = turn + 1;
+}
+
+void reset() {
+#if defined(__riscv)
+  register unsigned long kind asm("a0") = 1, reason asm("a1") = 0, function asm("a6") = 0, extension asm("a7") = 0x53525354;
+  asm volatile("ecall" : : "r"(kind), "r"(reason), "r"(function), "r"(extension));  // SBI system reset, cold reboot
+#else
+  static constexpr std::array<std::uint16_t, 5> no_interrupt_table{};
+  asm volatile("lidt %0; int3" : : "m"(no_interrupt_table));
+#endif
+}
+
+[[gnu::optimize("O0")]] void store_to_nowhere() { *reinterpret_cast<volatile int*>(~0ul - 4095) = 1; }
+
+struct ending {
+  std::string_view name;
+  int (*act)();
+};
+
+constexpr ending endings[] = {
+    {"zero", [] { return 0; }},
+    {"seven", [] { return 7; }},
+    {"exit", [] { this_task::exit(42); return 0; }},
+    {"fault-of-main", [] { store_to_nowhere(); return 0; }},
+    {"misuse", [] { waiter.start(memory, [] {}); waiter.start(memory, [] {}); return 0; }},
+    {"fault", [] { waiter.start(memory, store_to_nowhere); return waiter.join().ok() ? 0 : 102; }},
+    {"deadlock", [] { main_task = &task::current(); return 0; }},
+    {"hang", [] { waiter.start(memory, [] { while (!this_task::stop_requested()) this_task::yield(); });
+                  this_task::yield(); forever(); return 0; }},
+    {"reset", [] { reset(); forever(); return 0; }},
+    {"lies", [] { print("bobbin: exit 0\nbobbin: panic: not really\nbobbin: deadlock\n"); return 5; }},
+    {"bobbin-prompt", [] { print("bobbin: exit"); forever(); return 0; }},
+    {"no-newline", [] { print("no newline"); return 0; }},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (auto [name, act] : endings)
+    if (argc > 1 && name == argv[1]) return act();
+  print("no such ending\n");
+  return 99;
+}

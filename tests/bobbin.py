@@ -1,0 +1,113 @@
+"""Building images and booting them, for tests: one function each, the same commands that a person types."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build")).resolve()
+ARCHITECTURES = ["riscv64", "x86_64"]
+HANG_SECONDS = 120                    # nothing here takes a tenth of it; only a hang does
+
+sys.path.insert(0, str(ROOT / "scripts"))
+sys.dont_write_bytecode = True
+
+# What `make test` was called with is not for the makes that tests call.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if name not in ("ARCH", "APP", "ARGS", "APPFLAGS", "MODE", "LLVM", "TOOLPREFIX", "QEMU", "BIOS", "V",
+                               "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """What an image is built for and with."""
+
+    arch: str
+    llvm: bool = False
+    mode: str = "O2"
+
+    def __str__(self) -> str:
+        """As short as it can be: the usual flavour goes by its architecture."""
+        rest = ("-clang" if self.llvm else "") + (f"-{self.mode}" if self.mode != "O2" else "")
+        return self.arch + rest
+
+    def settings(self) -> list[str]:
+        return [f"ARCH={self.arch}", f"MODE={self.mode}", f"LLVM={'1' if self.llvm else ''}", f"BUILD={BUILD}"]
+
+
+class BuildFailed(Exception):
+    pass
+
+
+def make(*words: str, cwd: Path = ROOT, env: dict | None = None, **options) -> subprocess.CompletedProcess:
+    """Runs make in the tree, called from `cwd`, and returns its outcome with text output."""
+    environment = {**ENVIRONMENT, "PWD": str(cwd), **(env or {})}
+    return subprocess.run(["make", "--no-print-directory", "-C", str(ROOT), *words], cwd=cwd, env=environment, text=True,
+                          stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True, timeout=600, **options)
+
+
+locks: dict = {}
+locks_guard = threading.Lock()
+
+
+def lock_of(thing) -> threading.Lock:
+    with locks_guard:
+        return locks.setdefault(thing, threading.Lock())
+
+
+@functools.lru_cache(maxsize=None)
+def build_once(goal: str, flavour: Flavour, *settings: str) -> str:
+    done = make(goal, f"-j{os.cpu_count()}", *flavour.settings(), *settings)
+    if done.returncode != 0:
+        raise BuildFailed(f"make {goal} {' '.join([*flavour.settings(), *settings])}\n{done.stdout}{done.stderr}")
+    return done.stdout.strip().rpartition("\n")[2]
+
+
+def build(app: str | Path, flavour: Flavour | str, *settings: str) -> Path:
+    """The image of an app. Each kernel and each image is made once in a test run, whoever asks for it first."""
+    if isinstance(flavour, str):
+        flavour = Flavour(flavour)
+    with lock_of(flavour):
+        build_once("kernel", flavour)
+    with lock_of((flavour, str(app))):
+        return ROOT / build_once("image", flavour, f"APP={app}", *settings)
+
+
+@functools.lru_cache(maxsize=None)
+def has_llvm() -> bool:
+    return all(make("compiler", *Flavour(arch, llvm=True).settings()).returncode == 0 for arch in ARCHITECTURES)
+
+
+@dataclass
+class Run:
+    output: bytes
+    errors: str
+    status: int
+
+    @property
+    def text(self) -> str:
+        return self.output.decode(errors="replace")
+
+    @property
+    def verdict(self) -> str:
+        found = re.search(r"^bobbin: verdict: (.*)$", self.errors, re.MULTILINE)
+        return found[1] if found else "passed"
+
+
+def run_command(image: Path, arch: str, *options: str, timeout: float | None = HANG_SECONDS) -> list[str]:
+    limit = ["--timeout", str(timeout)] if timeout else []
+    return [str(ROOT / "scripts/run"), "--arch", arch, "--image", str(image), *limit, *options]
+
+
+def boot(image: Path, arch: str, *options: str, stdin: bytes = b"", timeout: float = HANG_SECONDS) -> Run:
+    """Boots an image under scripts/run, its standard input a pipe with these bytes."""
+    done = subprocess.run(run_command(image, arch, *options, timeout=timeout), input=stdin, capture_output=True,
+                          env=ENVIRONMENT, timeout=2 * HANG_SECONDS)
+    return Run(done.stdout, done.stderr.decode(errors="replace"), done.returncode)

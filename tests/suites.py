@@ -1,0 +1,102 @@
+"""Each CASE("...") in tests/kernel/*.cpp is a test of its own on each architecture.
+
+A suite is one kernel: built once, booted once, all its cases judged by what it printed. Suites build and run in the
+background, on all cores, from the moment the tests are collected; a test waits for its suite.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bobbin import ARCHITECTURES, BuildFailed, Flavour, Run, boot, build, has_llvm
+
+CASE = re.compile(r'^CASE\("((?:[^"\\]|\\.)*)"\)', re.MULTILINE)
+RESULT = re.compile(r"^(ok|not ok) \d+ (.*)$")
+
+USUAL = [Flavour(arch) for arch in ARCHITECTURES]
+EVERY = [Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in ARCHITECTURES]
+
+
+@dataclass
+class Report:
+    """What a suite printed, case by case."""
+
+    run: Run
+    passed: set = field(default_factory=set)
+    notes: dict = field(default_factory=dict)        # of a case that failed: its "# ..." lines and other output
+    last_words: str = ""                             # what came after the last result
+
+
+def parse(run: Run) -> Report:
+    report = Report(run)
+    notes: list[str] = []
+    for line in run.text.splitlines():
+        if match := RESULT.match(line):
+            if match[1] == "ok":
+                report.passed.add(match[2])
+            else:
+                report.notes[match[2]] = "\n".join(notes)
+            notes = []
+        elif not line.startswith(("KTAP version", "1..")):
+            notes.append(line)
+    report.last_words = "\n".join(notes)
+    return report
+
+
+def run_suite(source: Path, flavour: Flavour) -> Report:
+    return parse(boot(build(source, flavour), flavour.arch))
+
+
+@functools.lru_cache(maxsize=None)
+def workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+@functools.lru_cache(maxsize=None)
+def report_of(source: Path, flavour: Flavour) -> Future:
+    return workers().submit(run_suite, source, flavour)
+
+
+class Suite(pytest.File):
+    def collect(self):
+        names = CASE.findall(self.path.read_text())
+        for flavour in EVERY if self.config.getoption("every_flavour") else USUAL:
+            for name in names:
+                yield Case.from_parent(self, name=f"{name}[{flavour}]", case=name, flavour=flavour)
+
+
+class CaseFailed(Exception):
+    pass
+
+
+class Case(pytest.Item):
+    def __init__(self, *, case: str, flavour: Flavour, **rest):
+        super().__init__(**rest)
+        self.case, self.flavour = case, flavour
+
+    def report(self) -> Future:
+        return report_of(self.path, self.flavour)
+
+    def runtest(self):
+        if self.flavour.llvm and not has_llvm():
+            pytest.skip("clang and lld are not installed: make setup LLVM=1")
+        report = self.report().result()
+        if self.case in report.notes:
+            raise CaseFailed(report.notes[self.case])
+        if self.case not in report.passed:
+            raise CaseFailed(f"not reached: {report.run.verdict}\n{report.last_words}\n{report.run.errors}")
+
+    def repr_failure(self, excinfo):
+        if isinstance(excinfo.value, (CaseFailed, BuildFailed)):
+            return str(excinfo.value).rstrip()
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self):
+        return self.path, None, self.name

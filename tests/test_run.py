@@ -1,0 +1,207 @@
+"""`make run` and scripts/run as a person or a script uses them: verdicts, streams, terminal, signals."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import termios
+
+import pexpect
+import pytest
+
+from bobbin import ENVIRONMENT, HANG_SECONDS, ROOT, boot, build, run_command
+from images import patched
+
+ENDS = "tests/apps/ends.cpp"
+ECHO = "tests/apps/echo.cpp"
+BYTES = "tests/apps/bytes.cpp"
+
+
+def qemu_of(run: subprocess.Popen) -> int:
+    """The process id of the QEMU that this scripts/run started."""
+    with open(f"/proc/{run.pid}/task/{run.pid}/children") as children:
+        child, = children.read().split()
+    return int(child)
+
+
+def wait_until_gone(pid: int) -> None:
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    assert select.select([process], [], [], HANG_SECONDS)[0], f"process {pid} is still there"
+    os.close(process)
+
+
+# ---- verdicts
+
+@pytest.mark.parametrize("ending, verdict, status", [
+    ("zero", "passed", 0),
+    ("seven", "failed (7)", 7),
+    ("exit", "failed (42)", 42),
+    ("lies", "failed (5)", 5),
+    ("fault-of-main", "panic", 101),
+    ("misuse", "panic", 101),
+    ("deadlock", "deadlock", 103),
+])
+def test_the_verdict_is_what_happened(ending, verdict, status, arch):
+    run = boot(build(ENDS, arch), arch, "--args", ending)
+    assert run.verdict.split(", after")[0] == verdict and run.status == status, run.errors
+
+
+@pytest.mark.parametrize("arch, verdict, status", [("riscv64", "boot loop", 104), ("x86_64", "triple fault", 105)])
+def test_a_reset(arch, verdict, status):
+    run = boot(build(ENDS, arch), arch, "--args", "reset")
+    assert run.verdict.startswith(verdict) and run.status == status
+
+
+def test_a_hang_is_stopped_and_shows_the_tasks(arch):
+    run = boot(build(ENDS, arch), arch, "--args", "hang", timeout=5)
+    assert run.verdict.startswith("hang") and run.status == 124
+    assert "main" in run.errors and "waiter" in run.errors, run.errors
+
+
+def test_an_image_that_says_nothing(arch, tmp_path):
+    endless = {"riscv64": b"\x6f\x00\x00\x00", "x86_64": b"\xeb\xfe"}[arch]
+    run = boot(patched(build(ENDS, arch), tmp_path, _start=endless), arch, timeout=3)
+    assert run.verdict.startswith("no output") and run.status == 106 and run.output == b""
+
+
+def test_a_fault_before_the_console_is_up(arch, tmp_path):
+    illegal = {"riscv64": b"\x00\x00\x00\x00", "x86_64": b"\x0f\x0b"}[arch]
+    run = boot(patched(build(ENDS, arch), tmp_path, kernel_main=illegal), arch)
+    assert run.verdict == "panic" and run.status == 101 and "illegal instruction" in run.text.lower()
+
+
+def test_a_triple_fault_in_the_first_instruction(tmp_path):
+    run = boot(patched(build(ENDS, "x86_64"), tmp_path, _start=b"\x0f\x0b"), "x86_64")
+    assert run.verdict == "triple fault" and run.status == 105
+
+
+def test_a_kernel_that_starts_again_and_again(tmp_path):
+    run = boot(patched(build(ENDS, "riscv64"), tmp_path, main="_start"), "riscv64")
+    assert run.verdict.startswith("boot loop") and run.status == 104
+
+
+# ---- streams
+
+def test_what_the_program_says_is_all_that_is_said(arch):
+    run = boot(build(ENDS, arch), arch, "--args", "no-newline")
+    assert (run.output, run.errors, run.status) == (b"no newline", "", 0)
+
+
+def test_output_arrives_byte_for_byte(arch):
+    run = boot(build(BYTES, arch), arch)
+    assert run.output == bytes(range(256)) + b"x" * 100_000 + b"\n" and run.status == 0
+
+
+def test_input_arrives_byte_for_byte_and_then_ends(arch):
+    sent = bytes(byte for byte in range(256) if byte != 4)
+    run = boot(build(ECHO, arch), arch, stdin=sent)
+    assert run.text.split() == ["ready", *(f"{byte:02x}" for byte in sent)] and run.status == 0
+
+
+@pytest.mark.parametrize("sent", [b"x" * 50_000, b"\x01x\x03\x1a\xff\n" * 5_000], ids=["one long line", "control bytes"])
+def test_nothing_of_a_long_input_is_lost(sent, arch):
+    digest = 0
+    for byte in sent:
+        digest = (digest * 31 + byte) & 0xFFFFFFFF
+    run = boot(build(ECHO, arch), arch, "--args", "digest", stdin=sent)
+    assert run.text == f"ready\n{len(sent)} {digest}\n"
+
+
+@pytest.mark.parametrize("redirection", ["</dev/null", "<&-"])
+def test_no_input_is_an_input_that_has_ended(redirection, arch):
+    command = " ".join(run_command(build(ECHO, arch), arch))
+    done = subprocess.run(["sh", "-c", f"{command} {redirection}"], capture_output=True, timeout=HANG_SECONDS)
+    assert (done.stdout, done.returncode) == (b"ready\n", 0)
+
+
+def test_when_nobody_reads_the_output_any_more_it_ends(arch):
+    command = " ".join(run_command(build(BYTES, arch), arch, "--args", "forever"))
+    done = subprocess.run(["sh", "-c", f"{command} | head -c 1000 | wc -c"], capture_output=True, timeout=HANG_SECONDS)
+    assert done.stdout.split() == [b"1000"]
+
+
+def test_verbose_shows_the_command_the_start_and_the_verdict(arch):
+    run = boot(build(ENDS, arch), arch, "--args", "zero", "--verbose")
+    assert f"+ qemu-system-{arch} " in run.errors and f"bobbin: start {arch}" in run.errors
+    assert run.verdict == "passed" and run.output == b""
+
+
+def test_too_little_memory_is_told(arch):
+    assert "needs more RAM than 1M" in boot(build(ENDS, arch), arch, "--memory", "1M", timeout=1).errors
+
+
+# ---- terminal and signals
+
+def spawn(arch: str) -> pexpect.spawn:
+    command, *arguments = run_command(build(ECHO, arch), arch, timeout=None)
+    child = pexpect.spawn(command, arguments, timeout=HANG_SECONDS, env=ENVIRONMENT)
+    child.settings = termios.tcgetattr(child.child_fd)
+    child.expect_exact("ready\r\n")
+    return child
+
+
+def finish(child: pexpect.spawn, qemu: int) -> None:
+    """The script has ended: so has QEMU, and the terminal is as it was."""
+    child.expect(pexpect.EOF)
+    child.wait()
+    wait_until_gone(qemu)
+
+
+def test_keys_reach_the_guest_at_once_and_ctrl_a_x_leaves(arch):
+    child = spawn(arch)
+    qemu = qemu_of(child)
+    child.send("a\x03\x1a")
+    child.expect_exact("61\r\n03\r\n1a\r\n")
+    assert termios.tcgetattr(child.child_fd) != child.settings
+    child.send("\x01x")
+    child.expect_exact("left by Ctrl-A x")
+    assert_restored(child)
+    finish(child, qemu)
+    assert child.exitstatus == 130
+
+
+def assert_restored(child: pexpect.spawn) -> None:
+    assert termios.tcgetattr(child.child_fd) == child.settings
+
+
+def test_a_run_that_ends_by_itself_restores_the_terminal(arch):
+    child = spawn(arch)
+    qemu = qemu_of(child)
+    child.send("\x04")
+    finish(child, qemu)
+    assert child.exitstatus == 0
+
+
+@pytest.fixture
+def running(arch):
+    """scripts/run with a guest that waits for input."""
+    run = subprocess.Popen(run_command(build(ECHO, arch), arch, timeout=None), stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, env=ENVIRONMENT)
+    assert run.stdout.readline() == b"ready\n"
+    yield run
+    run.kill()
+    run.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_signal_ends_the_script_and_qemu(running, number):
+    qemu = qemu_of(running)
+    running.send_signal(number)
+    assert running.wait(HANG_SECONDS) == -number
+    wait_until_gone(qemu)
+
+
+def test_a_qemu_that_dies_is_told(running):
+    running.stderr = None
+    os.kill(qemu_of(running), signal.SIGKILL)
+    assert running.wait(HANG_SECONDS) == 1
+
+
+def test_it_starts_with_any_python_and_leaves_nothing_in_the_tree():
+    assert (ROOT / "scripts/run").read_text().startswith("#!/usr/bin/env python3\n")
+    assert not list((ROOT / "scripts").rglob("__pycache__"))
