@@ -70,7 +70,7 @@ kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end.
 app_flags    := -fno-builtin -imacros kernel/freestanding.h
 link_flags   := $(isa_flags) -nostdlib -static $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
-                -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings
+                -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings,-u,bobbin_task_layout
 
 language.cpp := -x c++ -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics \
                 $(if $(LLVM),-fno-c++-static-destructors,-fno-use-cxa-atexit)

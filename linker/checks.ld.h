@@ -26,6 +26,7 @@ NO_ALLOCATOR(_ZdlPvmSt11align_val_t)
 ASSERT(SIZEOF(.init_array) == 0,
        "bobbin: a static object needs a constructor at run time: declare it constinit (nm shows it by _GLOBAL__sub_I_)");
 #endif
+ASSERT(SIZEOF(.relocations) == 0, "bobbin: something was compiled position independent: -fno-pie -fno-pic");
 ASSERT(ALIGNOF(.data) < GUARDED_STACK_ALIGNMENT,
        "bobbin: a stack is in .data: do not put a stack and an initialised member into one object");
 ASSERT(__tls_align <= PAGE, "bobbin: a thread_local object is aligned to more than a page");

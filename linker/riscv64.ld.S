@@ -42,6 +42,7 @@ SECTIONS {
   .tbss : { *(.tbss .tbss.*) } :rodata :tls
   .rodata : { *(.rodata .rodata.* .srodata .srodata.*) } :rodata
   .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
+  .relocations : { *(.rela.*) } :rodata
   __rodata_end = .;
 
   . = ALIGN(PAGE);
@@ -69,6 +70,9 @@ SECTIONS {
   } :NONE                                               /* the loader has nothing to do, and QEMU nothing to refuse */
   . = ALIGN(PAGE);
   __image_end = .;
+
+#include "debug.ld.h"
+  NOT_LOADED(.riscv.attributes)
 
   /DISCARD/ : { *(.eh_frame .eh_frame_hdr .fini_array .fini_array.* .dtors .dtors.* .note .note.*) }
 }

@@ -30,6 +30,7 @@ SECTIONS {
     __text_start = .;
     KEEP(*(.text._start .text.trap_entries))
     *(.text .text.*)
+    *(.plt .iplt)
     __text_end = .;
   } :text
 
@@ -44,20 +45,21 @@ SECTIONS {
   .rodata : { *(.rodata .rodata.*) } :rodata
   .note : { KEEP(*(.note.pvh)) } :rodata :note          /* how QEMU finds the entry */
   .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
+  .relocations : { *(.rela.*) } :rodata
   __rodata_end = .;
 
   . = ALIGN(PAGE);
   __data_start = .;
   .data : {
     *(.data .data.*)
-    *(.got .got.plt)
+    *(.got .got.plt .igot.plt)
   } :data
   __data_end = .;
 
   . = ALIGN(GUARDED_STACK_ALIGNMENT);
   .bss (NOLOAD) : {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
-    *(SORT_BY_ALIGNMENT(.bss*))                        /* down to 8192: stacks; then the boundary; then the rest */
+    *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
     . = ALIGN(16);
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
@@ -67,6 +69,8 @@ SECTIONS {
   } :data
   . = ALIGN(PAGE);
   __image_end = .;
+
+#include "debug.ld.h"
 
   /DISCARD/ : { *(.eh_frame .eh_frame_hdr .fini_array .fini_array.* .dtors .dtors.* .note.gnu* .note.GNU*) }
 }
@@ -81,5 +85,6 @@ __trap_stacks_bits_0_15   = trap_stacks & 0xffff;
 __trap_stacks_bits_16_23  = (trap_stacks >> 16) & 0xff;
 __trap_stacks_bits_24_31  = trap_stacks >> 24;
 
+ASSERT(SIZEOF(.relocations) == 0, "bobbin: something was compiled position independent: -fno-pie -fno-pic")
 ASSERT((trap_entries & 0xffff) + 32 * 16 <= 0x10000, "bobbin: trap_entries crosses a multiple of 64 KiB: align it")
 #include "checks.ld.h"

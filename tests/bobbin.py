@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -49,7 +50,7 @@ class BuildFailed(Exception):
 def make(*words: str, cwd: Path = ROOT, env: dict | None = None, **options) -> subprocess.CompletedProcess:
     """Runs make in the tree, called from `cwd`, and returns its outcome with text output."""
     environment = {**ENVIRONMENT, "PWD": str(cwd), **(env or {})}
-    return subprocess.run(["make", "--no-print-directory", "-C", str(ROOT), *words], cwd=cwd, env=environment, text=True,
+    return subprocess.run([shutil.which("make"), "--no-print-directory", "-C", str(ROOT), *words], cwd=cwd, env=environment, text=True,
                           stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True, timeout=600, **options)
 
 

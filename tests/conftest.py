@@ -10,7 +10,7 @@ from suites import Case, Suite, workers
 
 def pytest_addoption(parser):
     parser.addoption("--every-flavour", action="store_true",
-                     help="run the suites with gcc and clang at O0, O2 and Os, not only with gcc at O2")
+                     help="run all suites with gcc and clang at O0, O2 and Os, not only those of EVERYWHERE")
 
 
 def pytest_collect_file(parent, file_path):

@@ -9,20 +9,12 @@ import bobbin  # noqa: F401  makes scripts/ importable
 from runner.elf import PT_LOAD, Elf
 
 
-def jump(offset: int) -> bytes:
-    """riscv64: jal zero, offset"""
-    bits = (offset & 0x100000) << 11 | (offset & 0x7FE) << 20 | (offset & 0x800) << 9 | offset & 0xFF000
-    return struct.pack("<I", bits & 0xFFFFFFFF | 0x6F)
-
-
-def patched(image: Path, folder: Path, **changes: bytes | str) -> Path:
-    """A copy in `folder` with these bytes at these symbols; a string is a symbol to jump to."""
+def patched(image: Path, folder: Path, **changes: bytes) -> Path:
+    """A copy in `folder` with these bytes at these symbols."""
     elf = Elf(image)
     symbols = elf.symbols()
     data = bytearray(elf.data)
     for name, change in changes.items():
-        if isinstance(change, str):
-            change = jump(symbols[change] - symbols[name])
         at = file_offset(elf, symbols[name])
         data[at:at + len(change)] = change
     broken = folder / image.name

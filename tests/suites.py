@@ -23,6 +23,9 @@ RESULT = re.compile(r"^(ok|not ok) \d+ (.*)$")
 USUAL = [Flavour(arch) for arch in ARCHITECTURES]
 EVERY = [Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in ARCHITECTURES]
 
+# Where the compiler has a hand in it, every compiler and mode is tried.
+EVERYWHERE = {"switch", "first_frame", "fp_control"}
+
 
 @dataclass
 class Report:
@@ -67,13 +70,17 @@ def report_of(source: Path, flavour: Flavour) -> Future:
 class Suite(pytest.File):
     def collect(self):
         names = CASE.findall(self.path.read_text())
-        for flavour in EVERY if self.config.getoption("every_flavour") else USUAL:
+        everywhere = self.path.stem in EVERYWHERE or self.config.getoption("every_flavour")
+        for flavour in EVERY if everywhere else USUAL:
             for name in names:
                 yield Case.from_parent(self, name=f"{name}[{flavour}]", case=name, flavour=flavour)
 
 
 class CaseFailed(Exception):
     pass
+
+
+told: dict = {}                                      # the case that showed why its suite does not build
 
 
 class Case(pytest.Item):
@@ -94,6 +101,8 @@ class Case(pytest.Item):
             raise CaseFailed(f"not reached: {report.run.verdict}\n{report.last_words}\n{report.run.errors}")
 
     def repr_failure(self, excinfo):
+        if isinstance(excinfo.value, BuildFailed) and told.setdefault((self.path, self.flavour), self) is not self:
+            return "does not build, see above"
         if isinstance(excinfo.value, (CaseFailed, BuildFailed)):
             return str(excinfo.value).rstrip()
         return super().repr_failure(excinfo)

@@ -80,11 +80,6 @@ def test_a_triple_fault_in_the_first_instruction(tmp_path):
     assert run.verdict == "triple fault" and run.status == 105
 
 
-def test_a_kernel_that_starts_again_and_again(tmp_path):
-    run = boot(patched(build(ENDS, "riscv64"), tmp_path, main="_start"), "riscv64")
-    assert run.verdict.startswith("boot loop") and run.status == 104
-
-
 # ---- streams
 
 def test_what_the_program_says_is_all_that_is_said(arch):

@@ -82,12 +82,11 @@ FUNCTION trap_entry
         save_as DWARF_PC, t1, TRAP_PC
         csrr    t1, sstatus
         sd      t1, TRAP_STATUS(sp)
-        la      t1, __trap_stack_high
+        addi    t1, sp, TRAP_FRAME_BYTES
         csrw    sscratch, t1                            // the next trap starts there again
-        la      t2, __trap_stack_low
-        sltu    t2, t2, t0
-        sgtu    t1, t0, t1
-        bgtu    t2, t1, handler_trapped                 // low < sp <= high: that was the handler itself
+        sub     t1, t1, t0
+        li      t2, TRAP_STACK_BYTES
+        bltu    t1, t2, handler_trapped                 // interrupted on the trap stack: that was the handler itself
         mv      a0, sp
         csrr    a1, scause
         csrr    a2, stval

@@ -1,8 +1,8 @@
-/// Assembly macros of x86_64: the same set as riscv64's, see there.
+/// Assembly macros of x86_64: function bookkeeping and stack frames, as in arch/riscv64/asm.h.
 #ifndef BOBBIN_ASM_H
 #define BOBBIN_ASM_H
 
-        .cfi_sections .debug_frame
+        .cfi_sections .debug_frame                      // for debuggers; nothing unwinds at run time
 
 .macro FUNCTION name                                    // opens a global function with call frame information
         .section .text.\name, "ax", @progbits

@@ -32,6 +32,7 @@ static_assert(sizeof(trap_frame) == TRAP_FRAME_BYTES);
 
 constexpr std::size_t double_fault = 8;
 constexpr std::size_t page_fault = 14;
+constexpr int panic_status = 101;
 
 /// The exceptions by vector [Intel SDM 3A, table 6-1].
 constexpr std::array<const char*, 32> causes{
@@ -73,7 +74,7 @@ constexpr std::array<const char*, 32> causes{
 const char* page_fault_cause(std::uint64_t error) noexcept {
   constexpr std::uint64_t present = 1, write = 2, reserved = 8, fetch = 16;
   if (error & reserved) return "broken page table";
-  if (error & fetch) return error & present ? "jump into a page without execute permission" : "jump to an unmapped page";
+  if (error & fetch) return error & present ? "jump to a page without execute permission" : "jump to an unmapped page";
   if (error & write) return error & present ? "store to a read-only page" : "store to an unmapped page";
   return error & present ? "load from a page without read permission" : "load from an unmapped page";
 }
@@ -101,10 +102,10 @@ bool within(std::uintptr_t sp, const std::byte* low, const std::byte* high) noex
   return sp > reinterpret_cast<std::uintptr_t>(low) && sp <= reinterpret_cast<std::uintptr_t>(high);
 }
 
-/// Reports what nobody can handle and ends the run; without a word if the report faults itself.
+/// Reports what nobody can handle and ends the run; without another word if the report faults itself.
 [[noreturn]] void give_up(const trap_info& trap, const char* when) noexcept {
-  static constinit bool tried = false;
-  if (std::exchange(tried, true)) arch::power_off(101);
+  static constinit bool first = true;  // in .data, which is there before .bss is
+  if (!std::exchange(first, false)) arch::power_off(panic_status);
   arch::early_panic("{} {}: vector {}, pc {:#x}, address {:#x}", trap.cause, when, trap.code, trap.pc, trap.address);
 }
 

@@ -3,12 +3,13 @@
 ///   a0 = id of this hart, drawn by lottery     S-mode, paging off (satp = 0), interrupts off
 ///   a1 = address of the device tree            the other harts wait in the firmware
 #include "asm.h"
+#include <isa/frame.h>
 
         .section .stack.boot, "aw", @nobits
         .balign 8192
         .globl  __trap_stack_low, __trap_stack_high, __boot_stack_low, __boot_stack_high
 __trap_stack_low:
-        .skip   16 << 10
+        .skip   TRAP_STACK_BYTES
 __trap_stack_high:
 __boot_stack_low:
         .skip   64 << 10

@@ -79,6 +79,7 @@ void line_editor::erase_last() noexcept {
 
 void line_editor::erase_all() noexcept {
   while (length_ > 0) erase_last();
+  dropped_ = 0;
 }
 
 }  // namespace bobbin

@@ -7,8 +7,8 @@ using namespace bobbin;
 
 namespace {
 
-constinit stack<8_KiB> memory;
-constinit task waiter{"waiter"};
+stack<8_KiB> memory, other_memory;
+constinit task waiter{"waiter"}, other{"other"};
 
 [[noreturn]] void forever() {
   for (volatile int turn = 0;;) turn = turn + 1;
@@ -24,7 +24,7 @@ void reset() {
 #endif
 }
 
-[[gnu::optimize("O0")]] void store_to_nowhere() { *reinterpret_cast<volatile int*>(~0ul - 4095) = 1; }
+void store_to_nowhere() { *reinterpret_cast<volatile int*>(~0ul - 4095) = 1; }
 
 struct ending {
   std::string_view name;
@@ -38,7 +38,8 @@ constexpr ending endings[] = {
     {"fault-of-main", [] { store_to_nowhere(); return 0; }},
     {"misuse", [] { waiter.start(memory, [] {}); waiter.start(memory, [] {}); return 0; }},
     {"fault", [] { waiter.start(memory, store_to_nowhere); return waiter.join().ok() ? 0 : 102; }},
-    {"deadlock", [] { main_task = &task::current(); return 0; }},
+    {"deadlock", [] { waiter.start(memory, [] { (void)other.join(); }); other.start(other_memory, [] { (void)waiter.join(); });
+                      return waiter.join().ok() ? 0 : 1; }},
     {"hang", [] { waiter.start(memory, [] { while (!this_task::stop_requested()) this_task::yield(); });
                   this_task::yield(); forever(); return 0; }},
     {"reset", [] { reset(); forever(); return 0; }},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import SANITIZE
+from workshop import SANITIZE
 
 NAMES = ["memcpy", "memmove", "memset", "memcmp", "strlen"]
 RENAMED = [f"-D{name}=kernel_{name}" for name in NAMES]

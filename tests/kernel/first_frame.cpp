@@ -5,6 +5,7 @@
 #include <arch/image.hpp>
 #include <bobbin.hpp>
 
+#include <algorithm>
 #include <array>
 
 using namespace bobbin;
@@ -35,6 +36,7 @@ CASE("a context is entered with its argument, an aligned stack and an end for ba
   bare found{};
   found.go = bare::come_back;
   auto* const top = stack_view{memory}.high();
+  std::fill(stack_view{memory}.low(), top, std::byte{0x5a});
   found.side = arch::context::first_frame(top, entry_probe, static_cast<probe*>(&found));
   arch::switch_context(&found.side, found.side);
   CHECK(found.got == static_cast<probe*>(&found));
@@ -42,6 +44,7 @@ CASE("a context is entered with its argument, an aligned stack and an end for ba
   CHECK_EQ(found.stack_pointer % 16, 0u);
   CHECK_EQ(found.frame_pointer, 0u);
   CHECK(in_text(found.return_address));
+  CHECK(is_no_instruction(found.return_address));
 }
 
 CASE("a first frame has the size it says") {

@@ -155,6 +155,7 @@ CASE("durations") {
 CASE("types of one's own") {
   CHECK_EQ(text("{} {}", point{1, -2}, colour::green), "(1, -2) green");
   CHECK_EQ(text("{:>10}|{:*<6.2}|{:{}}", point{1, -2}, colour::red, colour::red, 5), "   (1, -2)|re****|red  ");
+  CHECK_EQ(text("{:010}|", point{1, -2}), "(1, -2)   |");
 }
 
 CASE("a span takes what fits and no more") {

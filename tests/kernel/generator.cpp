@@ -31,13 +31,13 @@ stack<8_KiB> stacks[4];
 
 auto fibonacci(stack<8_KiB>& memory) {
   return generator<int>{memory, [](auto& yield) {
-    for (int a = 0, b = 1;; b = std::exchange(a, b) + b) yield(a);
+    for (int a = 0, b = 1; yield(a); b = std::exchange(a, b) + b) {}
   }};
 }
 
 auto numbers(stack<8_KiB>& memory, int from, int to) {
   return generator<int>{memory, [from, to](auto& yield) {
-    for (int i = from; i < to; ++i) yield(i);
+    for (int i = from; i < to && yield(i); ++i) {}
   }};
 }
 
@@ -77,7 +77,7 @@ CASE("a range in a for loop") {
 }
 
 CASE("an empty sequence") {
-  auto empty = numbers(stacks[0], 3, 3);
+  auto empty = numbers(stacks[1], 3, 3);
   CHECK(!empty.finished());
   for ([[maybe_unused]] const int value : empty) CHECK(false);
   CHECK(empty.finished());
@@ -109,9 +109,10 @@ CASE("resume by hand, to the end and after it") {
 CASE("views: take, filter, transform, drop, take_while") {
   auto a = numbers(stacks[0], 0, 10);
   CHECK(gives(a | std::views::filter([](int n) { return n % 3 == 0; }), {0, 3, 6, 9}));
+  a = {};
   auto b = numbers(stacks[0], 1, 5);
   CHECK(gives(b | std::views::transform([](int n) { return n * n; }), {1, 4, 9, 16}));
-  auto c = fibonacci(stacks[0]);
+  auto c = fibonacci(stacks[3]);
   CHECK(gives(c | std::views::drop(5) | std::views::take(3), {5, 8, 13}));
   auto d = fibonacci(stacks[1]);
   CHECK(gives(d | std::views::take_while([](int n) { return n < 20; }), {0, 1, 1, 2, 3, 5, 8, 13}));
@@ -128,14 +129,14 @@ CASE("algorithms: copy, find, count_if, for_each") {
   CHECK(copied == std::array{0, 1, 2, 3, 4});
   auto b = fibonacci(stacks[1]);
   CHECK_EQ(*std::ranges::find(b, 13), 13);
-  auto c = numbers(stacks[0], 0, 100);
+  auto c = numbers(stacks[2], 0, 100);
   CHECK_EQ(std::ranges::count_if(c, [](int n) { return n % 7 == 0; }), 15);
 }
 
 CASE("zip by hand: two generators in step") {
   auto a = fibonacci(stacks[0]);
   auto b = numbers(stacks[1], 10, 14);
-  int sums[4], count = 0;
+  int sums[4] = {}, count = 0;
   auto at = a.begin();
   for (const int n : b) {
     sums[count++] = n + *at;
@@ -151,7 +152,7 @@ CASE("take(n) does not use up value n + 1") {
   CHECK(gives(range | std::views::take(3), {0, 1, 2}));
   CHECK(gives(range | std::views::take(2), {3, 4}));
   CHECK(range.resume() == 5);
-  CHECK(gives(range | std::views::take(0), (const int(&)[1]){99}) == false);
+  for ([[maybe_unused]] const int value : range | std::views::take(0)) CHECK(false);
   CHECK(gives(range, {6, 7, 8, 9}));
 }
 
@@ -214,41 +215,38 @@ CASE("a recursive walk through a tree yields from any depth") {
   CHECK(gives(values, {1, 2, 3, 4, 5, 6, 7}));
 }
 
-CASE("two trees compared leaf by leaf") {
-  constexpr node m1{1}, m2{2, &m1, nullptr}, m3{3, &m2, nullptr}, m4{4, &m3, nullptr}, m5{5, &m4, nullptr},
-      m6{6, &m5, nullptr}, m7{7, &m6, nullptr};
-  static constexpr node chain = m7;
+CASE("two trees of different shape compared leaf by leaf") {
   generator<int> balanced{stacks[0], [](auto& yield) { walk(&n4, yield); }};
-  generator<int> list{stacks[1], [](auto& yield) {
-    node copies[7] = {{1}, {2}, {3}, {4}, {5}, {6}, {7}};
-    for (int i = 1; i < 7; ++i) copies[i].left = &copies[i - 1];
-    walk(&copies[6], yield);
+  generator<int> chain{stacks[1], [](auto& yield) {
+    node nodes[7] = {{1}, {2}, {3}, {4}, {5}, {6}, {7}};
+    for (int i = 1; i < 7; ++i) nodes[i].left = &nodes[i - 1];
+    walk(&nodes[6], yield);
   }};
-  CHECK_EQ(chain.value, 7);
-  for (const int value : balanced) CHECK(list.resume() == value);
-  CHECK(!list.resume().has_value());
+  for (const int value : balanced) CHECK(chain.resume() == value);
+  CHECK(!chain.resume().has_value());
 }
 
-CASE("a generator that creates itself anew at each level: recursion by generators") {
-  struct tree {
-    static void visit(const node* at, yielder<int, void>& yield, int level) {
-      if (at == nullptr) return;
-      static stack<4_KiB> memory[2][4];
-      for (const node* child : {at->left, nullptr, at->right}) {
-        if (child == nullptr) {
-          if (child == at->left || at->left != nullptr || at->right != nullptr) { }
-          continue;
-        }
-        generator<int> below{memory[child == at->right][level], [child, level](auto& deeper) {
-          visit(child, deeper, level + 1);
-        }};
-        for (const int value : below) yield(value);
-      }
-      yield(at->value);
-    }
-  };
-  generator<int> postorder{stacks[0], [](auto& yield) { tree::visit(&n4, yield, 0); }};
-  CHECK(gives(postorder, {1, 3, 2, 5, 7, 6, 4}));
+namespace {
+
+stack<4_KiB> child_stacks[3][2];
+
+void postorder(const node* at, yielder<int, void>& yield, int level) {
+  const node* const children[2] = {at->left, at->right};
+  for (int side = 0; side < 2; ++side) {
+    if (children[side] == nullptr) continue;
+    generator<int> below{child_stacks[level][side], [child = children[side], level](auto& deeper) {
+      postorder(child, deeper, level + 1);
+    }};
+    for (const int value : below) yield(value);
+  }
+  yield(at->value);
+}
+
+}  // namespace
+
+CASE("recursion by generators: each level resumes the next") {
+  generator<int> values{stacks[0], [](auto& yield) { postorder(&n4, yield, 0); }};
+  CHECK(gives(values, {1, 3, 2, 5, 7, 6, 4}));
 }
 
 CASE("yield from a function that the body calls") {
@@ -278,8 +276,8 @@ CASE("a dialogue: what is passed in comes out of yield, the first of input") {
 
 CASE("a dialogue of different types") {
   generator<std::string_view, int> talk{stacks[0], [](auto& yield) {
-    int given = yield.input();
-    for (;;) given = yield(given < 0 ? "less" : given > 0 ? "more" : "equal");
+    for (int given = yield.input(); !yield.stopped();)
+      given = yield(given < 0 ? "less" : given > 0 ? "more" : "equal");
   }};
   CHECK(talk.resume(-5) == "less");
   CHECK(talk.resume(0) == "equal");
@@ -403,7 +401,7 @@ CASE("ten generators side by side, each at its own place") {
   generator<int> all[10];
   for (int i = 0; i < 10; ++i)
     all[i] = generator<int>{small[i], [i](auto& yield) {
-      for (int n = 0;; ++n) yield(100 * i + n);
+      for (int n = 0; yield(100 * i + n); ++n) {}
     }};
   for (int n = 0; n < 5; ++n)
     for (int i = 0; i < 10; ++i) CHECK(all[i].resume() == 100 * i + n);

@@ -4,6 +4,7 @@
 #include <core/memory.hpp>
 
 #include <cstddef>
+#include <string_view>
 
 namespace {
 
@@ -95,6 +96,16 @@ CASE("strlen") {
     *actual.at(at + bytes) = 0;
     CHECK(strlen(reinterpret_cast<const char*>(actual.at(at))) == bytes);
   });
+}
+
+CASE("memchr, by way of std::string_view::find") {
+  std::string_view text("abcb\0\xff", 6);
+  asm("" : "+m"(text));  // or the compiler would know the answers
+  CHECK_EQ(text.find('b'), 1u);
+  CHECK_EQ(text.find('b', 2), 3u);
+  CHECK_EQ(text.find('\xff'), 5u);
+  CHECK(text.find('x') == text.npos);
+  CHECK(std::string_view(text.data(), 0).find('a') == text.npos);
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ struct probe {
 };
 void entry_probe(void* probe);
 
+/// Whether the instruction at `address` is the one that is none: what stands behind a call that must not return.
+bool is_no_instruction(std::uintptr_t address);
+
 /// The stack pointer at the call of this function.
 std::uintptr_t stack_pointer_at_call();
 

@@ -163,7 +163,7 @@ CASE("a span is too small up to some size, and from there on large enough; besid
 }
 
 CASE("the smallest stack<N> that compiles runs a task") {
-  constexpr std::size_t smallest = (sizeof(int*) + alignof(int*) + minimum_stack_bytes + 15) / 16 * 16;
+  constexpr std::size_t smallest = (sizeof(int*) + stack_alignment + minimum_stack_bytes + 15) / 16 * 16;
   static stack<smallest> tiny;
   int status = 0;
   task worker;

@@ -39,7 +39,47 @@ void three_and_an_adversary(const holder (&hold)[3]) {
   for (const auto bits : wrong) CHECK_EQ(bits, 0u);
 }
 
+/// Two flows of control that exchange places through one word, without any task.
+struct bare_pair {
+  arch::stack_pointer side = nullptr;
+  std::uint64_t wrong = ~0ull;
+  int entered = 0;
+
+  static void change_sides(void* pair) {
+    auto& side = static_cast<bare_pair*>(pair)->side;
+    arch::switch_context(&side, side);
+  }
+
+  template <holder Hold>
+  static void other_side(void* pair) {
+    auto& self = *static_cast<bare_pair*>(pair);
+    ++self.entered;
+    self.wrong = Hold(~patterns[2], rounds - 1, change_sides, pair);
+    for (;;) change_sides(pair);
+  }
+
+  template <holder Hold>
+  std::uint64_t run(holder hold, std::byte* top) {
+    side = arch::context::first_frame(top, other_side<Hold>, this);
+    return hold(patterns[2], rounds, change_sides, this);
+  }
+};
+
 }  // namespace
+
+CASE("switch_context alone keeps the registers of both sides") {
+  bare_pair pair;
+  const auto top = stack_view{stacks[0]}.high();
+  CHECK_EQ(pair.run<hold_registers>(hold_registers, top), 0u);
+  CHECK_EQ(pair.wrong, 0u);
+  CHECK_EQ(pair.run<hold_integer_registers>(hold_registers, top), 0u);
+  CHECK_EQ(pair.wrong, 0u);
+  CHECK_EQ(pair.run<hold_registers>(hold_integer_registers, top), 0u);
+  CHECK_EQ(pair.wrong, 0u);
+  CHECK_EQ(pair.run<hold_integer_registers>(hold_integer_registers, top), 0u);
+  CHECK_EQ(pair.wrong, 0u);
+  CHECK_EQ(pair.entered, 4);
+}
 
 CASE("three tasks keep all registers while an adversary clobbers them") {
   three_and_an_adversary({hold_registers, hold_registers, hold_registers});
@@ -135,50 +175,6 @@ CASE("a generator body keeps its registers while its task yields to an adversary
   CHECK_EQ(hold_registers(patterns[0], 1, [](void* g) { (void)static_cast<generator<int>*>(g)->resume(); }, &body), 0u);
   over = true;
   CHECK_EQ(wrong, 0u);
-}
-
-namespace {
-
-/// Two flows of control that exchange places through one word, without any task.
-struct bare_pair {
-  arch::stack_pointer side = nullptr;
-  std::uint64_t wrong = ~0ull;
-  int entered = 0;
-
-  static void change_sides(void* pair) {
-    auto& side = static_cast<bare_pair*>(pair)->side;
-    arch::switch_context(&side, side);
-  }
-
-  template <holder Hold>
-  static void other_side(void* pair) {
-    auto& self = *static_cast<bare_pair*>(pair);
-    ++self.entered;
-    self.wrong = Hold(~patterns[2], rounds - 1, change_sides, pair);
-    for (;;) change_sides(pair);
-  }
-
-  template <holder Hold>
-  std::uint64_t run(holder hold, std::byte* top) {
-    side = arch::context::first_frame(top, other_side<Hold>, this);
-    return hold(patterns[2], rounds, change_sides, this);
-  }
-};
-
-}  // namespace
-
-CASE("switch_context alone keeps the registers of both sides") {
-  bare_pair pair;
-  const auto top = stack_view{stacks[0]}.high();
-  CHECK_EQ(pair.run<hold_registers>(hold_registers, top), 0u);
-  CHECK_EQ(pair.wrong, 0u);
-  CHECK_EQ(pair.run<hold_integer_registers>(hold_registers, top), 0u);
-  CHECK_EQ(pair.wrong, 0u);
-  CHECK_EQ(pair.run<hold_registers>(hold_integer_registers, top), 0u);
-  CHECK_EQ(pair.wrong, 0u);
-  CHECK_EQ(pair.run<hold_integer_registers>(hold_integer_registers, top), 0u);
-  CHECK_EQ(pair.wrong, 0u);
-  CHECK_EQ(pair.entered, 4);
 }
 
 CASE("a switch stores nothing above the stack pointer of the side it leaves, and all of its frame below") {

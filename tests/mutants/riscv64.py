@@ -10,12 +10,15 @@ Left out, because nothing that runs can tell them from the original:
 - first_frame 16 lower: a gap that nobody looks at.
 """
 
+from __future__ import annotations
+
 from mutant import SUITE, Mutant, altered, left_out, swapped
 
 CONTEXT = "arch/riscv64/context.S"
 FIRST_FRAME = "arch/riscv64/isa/context.hpp"
 CPU = "arch/riscv64/isa/cpu.hpp"
 FRAME_USERS = ("kernel/task/task.cpp", SUITE)
+FP_CONTROL = dict(rebuild=("kernel/task/hart.cpp",), suites=("fp_control",))
 
 saved = ["ra", *(f"s{n}" for n in range(12))]
 fp_saved = [f"fs{n}" for n in range(12)]
@@ -36,12 +39,12 @@ MUTANTS = [
 
     # ---------------------------------------------------------------------------------------- the stack pointer ----
     *(Mutant(f"stack pointer {off:+} after the switch", CONTEXT,
-             "addi    sp, a1, SWITCH_FRAME_BYTES", f"addi    sp, a1, SWITCH_FRAME_BYTES + ({off})")
+             "addi    sp, a1, SWITCH_FRAME_BYTES", f"addi    sp, a1, SWITCH_FRAME_BYTES+({off})")
       for off in (-16, -8, 8, 16)),
     Mutant("frame reserved 8 too small", CONTEXT,
-           "reserve SWITCH_FRAME_BYTES", "reserve SWITCH_FRAME_BYTES - 8"),
+           "reserve SWITCH_FRAME_BYTES", "reserve SWITCH_FRAME_BYTES-8"),
     Mutant("frame reserved 16 too large", CONTEXT,
-           "reserve SWITCH_FRAME_BYTES", "reserve SWITCH_FRAME_BYTES + 16"),
+           "reserve SWITCH_FRAME_BYTES", "reserve SWITCH_FRAME_BYTES+16"),
     Mutant("stack pointer published before the frame is reserved", CONTEXT,
            "        reserve SWITCH_FRAME_BYTES\n        each_saved save\n        sd      sp, (a0)",
            "        sd      sp, (a0)\n        reserve SWITCH_FRAME_BYTES\n        each_saved save\n"),
@@ -69,7 +72,7 @@ MUTANTS = [
     Mutant("way back out of restore_fp not restored", CONTEXT, "        ld      ra, FP_RA(sp)\n", ""),
     Mutant("FP frame not reserved", CONTEXT, "        reserve FP_FRAME_BYTES\n", ""),
     Mutant("FP frame released 16 too little", CONTEXT,
-           "release FP_FRAME_BYTES", "release FP_FRAME_BYTES - 16"),
+           "release FP_FRAME_BYTES", "release FP_FRAME_BYTES-16"),
     Mutant("FP frame without room for fs11", "arch/riscv64/isa/frame.h",
            "#define FP_FRAME_BYTES     112", "#define FP_FRAME_BYTES      96", rebuild=(CONTEXT,)),
 
@@ -100,8 +103,8 @@ MUTANTS = [
            "    frame->s1 = reinterpret_cast<std::uintptr_t>(argument);\n", rebuild=FRAME_USERS),
 
     # --------------------------------------------------------------- what the kernel switches beside the context ----
-    Mutant("rounding mode of a task's own not taken back", CPU, 'asm volatile("fscsr %0"', 'asm volatile("fsflags %0"',
-           rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
-    Mutant("FP exception flags of a task's own not kept", CPU, 'asm volatile("frcsr %0"', 'asm volatile("frrm %0; slli %0, %0, 5"',
-           rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
+    Mutant("rounding mode of a task's own not taken back", CPU,
+           'asm volatile("fscsr %0"', 'asm volatile("fsflags %0"', **FP_CONTROL),
+    Mutant("FP exception flags of a task's own not kept", CPU, 'asm volatile("frcsr %0"',
+           'asm volatile("frrm %0; slli %0, %0, 5"', **FP_CONTROL),
 ]

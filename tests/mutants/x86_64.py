@@ -3,12 +3,15 @@
 Left out, because nothing that runs can tell them from the original: what riscv64.py names, as far as it exists here.
 """
 
+from __future__ import annotations
+
 from mutant import SUITE, Mutant, altered, left_out, swapped
 
 CONTEXT = "arch/x86_64/context.S"
 FIRST_FRAME = "arch/x86_64/isa/context.hpp"
 CPU = "arch/x86_64/isa/cpu.hpp"
 FRAME_USERS = ("kernel/task/task.cpp", SUITE)
+FP_CONTROL = dict(rebuild=("kernel/task/hart.cpp",), suites=("fp_control",))
 
 saved = ["rbx", "rbp", "r12", "r13", "r14", "r15"]
 
@@ -30,12 +33,12 @@ MUTANTS = [
 
     # ---------------------------------------------------------------------------------------- the stack pointer ----
     *(Mutant(f"stack pointer {off:+} after the switch", CONTEXT,
-             "leaq    SWITCH_RIP(%rsi), %rsp", f"leaq    SWITCH_RIP + ({off})(%rsi), %rsp")
+             "leaq    SWITCH_RIP(%rsi), %rsp", f"leaq    SWITCH_RIP+({off})(%rsi), %rsp")
       for off in (-16, -8, 8, 16)),
     Mutant("frame reserved 8 too small", CONTEXT,
-           "reserve SWITCH_SAVED_BYTES", "reserve SWITCH_SAVED_BYTES - 8"),
+           "reserve SWITCH_SAVED_BYTES", "reserve SWITCH_SAVED_BYTES-8"),
     Mutant("frame reserved 16 too large", CONTEXT,
-           "reserve SWITCH_SAVED_BYTES", "reserve SWITCH_SAVED_BYTES + 16"),
+           "reserve SWITCH_SAVED_BYTES", "reserve SWITCH_SAVED_BYTES+16"),
     Mutant("frame not reserved", CONTEXT, "        reserve SWITCH_SAVED_BYTES\n", ""),
     Mutant("stack pointer published before the frame is reserved", CONTEXT,
            "        reserve SWITCH_SAVED_BYTES\n        each_saved save\n        movq    %rsp, (%rdi) ",
@@ -74,13 +77,14 @@ MUTANTS = [
 
     # --------------------------------------------------------------- what the kernel switches beside the context ----
     Mutant("mxcsr of a task's own not taken back", CPU,
-           '    asm volatile("ldmxcsr %0" : : "m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
+           '    asm volatile("ldmxcsr %0" : : "m"(words.mxcsr));\n', "", **FP_CONTROL),
     Mutant("x87 control word of a task's own not taken back", CPU,
-           '    asm volatile("fldcw %0" : : "m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
+           '    asm volatile("fldcw %0" : : "m"(words.x87));\n', "", **FP_CONTROL),
     Mutant("mxcsr of a task's own not kept", CPU,
-           '    asm volatile("stmxcsr %0" : "=m"(words.mxcsr));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
+           '    asm volatile("stmxcsr %0" : "=m"(words.mxcsr));\n', "", **FP_CONTROL),
     Mutant("x87 control word of a task's own not kept", CPU,
-           '    asm volatile("fnstcw %0" : "=m"(words.x87));\n', "", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",)),
+           '    asm volatile("fnstcw %0" : "=m"(words.x87));\n', "", **FP_CONTROL),
     Mutant("thread_local objects without their own address at %fs:0", "arch/x86_64/isa/tls.hpp",
-           "    *reinterpret_cast<std::uintptr_t*>(pointer) = pointer;\n", "", rebuild=("kernel/task/task.cpp",)),
+           "    *reinterpret_cast<std::uintptr_t*>(pointer) = pointer;\n", "", rebuild=("kernel/task/task.cpp",),
+           suites=("tls",)),
 ]

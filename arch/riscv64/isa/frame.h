@@ -33,7 +33,7 @@
 #define FP_FS11             96
 #define FP_FRAME_BYTES     112
 
-#define TRAP_PC               0                          // sepc; the register xN lies at 8 * N
+#define TRAP_PC               0                         // sepc; the register xN lies at 8 * N
 #define TRAP_RA               8
 #define TRAP_SP              16
 #define TRAP_GP              24
@@ -65,8 +65,9 @@
 #define TRAP_T4             232
 #define TRAP_T5             240
 #define TRAP_T6             248
-#define TRAP_STATUS         256                          // sstatus
-#define TRAP_FRAME_BYTES    272                          // 33 slots, rounded up to 16
+#define TRAP_STATUS         256                         // sstatus
+#define TRAP_FRAME_BYTES    272                         // 33 slots, rounded up to 16
+#define TRAP_STACK_BYTES  16384
 // clang-format on
 
 #endif

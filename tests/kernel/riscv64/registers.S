@@ -168,6 +168,13 @@ FUNCTION entry_probe
         jr      t1
 END_FUNCTION entry_probe
 
+/// bool is_no_instruction(uintptr_t address): `unimp`, two zero bytes
+FUNCTION is_no_instruction
+        lhu     a0, (a0)
+        seqz    a0, a0
+        ret
+END_FUNCTION is_no_instruction
+
 /// uintptr_t stack_pointer_at_call()
 FUNCTION stack_pointer_at_call
         mv      a0, sp

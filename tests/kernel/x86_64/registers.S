@@ -117,6 +117,14 @@ FUNCTION entry_probe
         jmp     *24(%rdi)
 END_FUNCTION entry_probe
 
+/// bool is_no_instruction(uintptr_t address): `ud2`, the bytes 0f 0b
+FUNCTION is_no_instruction
+        xorl    %eax, %eax
+        cmpw    $0x0b0f, (%rdi)
+        sete    %al
+        ret
+END_FUNCTION is_no_instruction
+
 /// uintptr_t stack_pointer_at_call()
 FUNCTION stack_pointer_at_call
         leaq    8(%rsp), %rax

@@ -1,0 +1,26 @@
+/// What debuggers read and no machine loads. Listed so that the linker can be told to refuse every section that the
+/// scripts do not name (--orphan-handling=error): it would go where nobody loads or clears it.
+#define NOT_LOADED(name) name 0 : { *(name) }
+
+  NOT_LOADED(.debug_abbrev)
+  NOT_LOADED(.debug_addr)
+  NOT_LOADED(.debug_aranges)
+  NOT_LOADED(.debug_frame)
+  NOT_LOADED(.debug_info)
+  NOT_LOADED(.debug_line)
+  NOT_LOADED(.debug_line_str)
+  NOT_LOADED(.debug_loc)
+  NOT_LOADED(.debug_loclists)
+  NOT_LOADED(.debug_macro)
+  NOT_LOADED(.debug_names)
+  NOT_LOADED(.debug_pubnames)
+  NOT_LOADED(.debug_pubtypes)
+  NOT_LOADED(.debug_ranges)
+  NOT_LOADED(.debug_rnglists)
+  NOT_LOADED(.debug_str)
+  NOT_LOADED(.debug_str_offsets)
+  NOT_LOADED(.debug_types)
+  NOT_LOADED(.comment)
+  NOT_LOADED(.symtab)
+  NOT_LOADED(.strtab)
+  NOT_LOADED(.shstrtab)

@@ -1,0 +1,6 @@
+/// Prints its arguments, one to a line.
+#include "bobbin.hpp"
+
+int main(int argc, char** argv) {
+  for (int i = 0; i < argc; ++i) bobbin::print("{}\n", argv[i]);
+}

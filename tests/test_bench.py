@@ -1,0 +1,63 @@
+"""`make bench`: every row is there, counts repeat exactly, and what docs/costs.md promises holds."""
+
+import json
+import subprocess
+
+import pytest
+
+from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT
+
+INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP registers in use", "yield, 2 ready",
+                "yield, 10 ready", "yield, 1000 ready", "yield, 100000 ready", "stack check at a switch",
+                "generator item, range-for", "generator item, resume()", "generator create + item + drop",
+                "start + run + join", "start + run + join, from a pool", "first instruction to first line"]
+BYTES = ["task", "generator record", "switch frame", "switch frame, FP registers in use", "smallest stack",
+         "text of the smallest image with a task", "text of the tour"]
+MILLION = ["a million tasks, start of each", "a million tasks, first switch to each", "a million tasks, yield of each",
+           "a million tasks, end and join of each", "a million tasks, memory of each"]
+YIELD_AT_MOST = {"riscv64": 60, "x86_64": 50}
+
+
+def bench(*options: str) -> str:
+    done = subprocess.run([ROOT / "scripts/bench", *options], env={**ENVIRONMENT, "BUILD": str(BUILD)}, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def rows_of(output: str) -> dict:
+    rows = [json.loads(line) for line in output.splitlines()]
+    assert all(row.keys() == {"name", "architecture", "value", "unit", "loop"} for row in rows)
+    found = {(row["architecture"], row["name"]): row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict:
+    return rows_of(bench("--format", "json"))
+
+
+def test_every_row_is_there_on_both_machines(rows):
+    named = {**dict.fromkeys(INSTRUCTIONS + MILLION, "instructions"), **dict.fromkeys(BYTES + MILLION[-1:], "bytes")}
+    assert {key: row["unit"] for key, row in rows.items()} == \
+        {(arch, name): unit for arch in ARCHITECTURES for name, unit in named.items()}
+    assert all(row["value"] > 0 and row["loop"] >= 0 for row in rows.values())
+
+
+def test_a_second_run_counts_the_same(rows):
+    again = rows_of(bench("--format", "json", "--quick"))
+    assert again == {key: row for key, row in rows.items() if row["name"] not in MILLION}
+
+
+def test_an_operation_is_a_whole_number_of_instructions(rows):
+    assert [row for row in rows.values() if row["name"] not in MILLION and not isinstance(row["value"], int)] == []
+
+
+def test_a_yield_costs_the_same_with_any_number_of_tasks(rows, arch):
+    costs = {rows[arch, name]["value"] for name in INSTRUCTIONS if name.startswith("yield")}
+    assert len(costs) == 1 and costs.pop() <= YIELD_AT_MOST[arch]
+
+
+def test_a_task_takes_at_most_128_bytes(rows, arch):
+    assert rows[arch, "task"]["value"] <= 128
