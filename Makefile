@@ -21,6 +21,7 @@ define newline
 endef
 quote  = '$(subst ','\'',$(1))'
 quiet := $(if $(filter 1,$(V)),,@)
+override LLVM := $(filter-out 0,$(LLVM))
 
 $(if $(filter 3.%,$(MAKE_VERSION)),$(call fail,GNU make 4 is needed and this is $(MAKE_VERSION): try gmake))
 
@@ -34,7 +35,7 @@ doctor:
 	@scripts/doctor
 
 clean:
-	$(quiet)rm -rf $(addprefix $(BUILD)/,riscv64-* x86_64-* pytest)
+	$(quiet)rm -rf $(addprefix $(BUILD)/,riscv64-* x86_64-* host known mutants pytest)
 
 # Goals beside `setup` are left to a second make, which looks for the tools when setup has brought them.
 ifneq ($(filter setup,$(MAKECMDGOALS)),)
@@ -51,8 +52,10 @@ else ifneq ($(filter-out help doctor clean,$(MAKECMDGOALS)),)
 # ------------------------------------------------------------------------------------------------- the flags ----
 
 architectures := riscv64 x86_64
+modes         := O0 O1 O2 O3 Os Oz
 $(if $(filter hosted,$(ARCH)),$(call fail,ARCH=hosted is not there yet; there is: $(architectures)))
 $(if $(filter $(architectures),$(ARCH)),,$(call fail,there is no ARCH=$(ARCH); there is: $(architectures)))
+$(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
 compiler := $(if $(LLVM),clang,gcc)
 out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)
@@ -61,10 +64,17 @@ isa.riscv64   := -march=rv64gc -mabi=lp64d -mcmodel=medany
 isa.x86_64    := -m64 -mno-red-zone -mcmodel=small -fcf-protection=none
 clang.riscv64 := --target=riscv64-linux-gnu -mno-relax
 clang.x86_64  := --target=x86_64-linux-gnu
+# No frame may reach past the guard page below a stack. On x86_64 large ones are probed page by page. Compilers cannot do
+# so for riscv64 yet: half a page is the most there, as a function that writes only at the end of its frame may be called
+# by one that writes only at the beginning.
+guard.x86_64  := -fstack-clash-protection
+guard.riscv64 := $(if $(LLVM),-Wframe-larger-than=2048 -Werror=frame-larger-than -Werror=vla,\
+                 -Werror=frame-larger-than=2048 -Werror=vla-larger-than=2048)
 isa_flags     := $(if $(LLVM),$(clang.$(ARCH))) $(isa.$(ARCH))
 
 common_flags := $(isa_flags) -$(MODE) -g -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
-                -fno-asynchronous-unwind-tables -fno-unwind-tables -Wall -Wextra -Wno-psabi \
+                -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer $(if $(LLVM),,-fno-shrink-wrap) \
+                $(guard.$(ARCH)) -Wall -Wextra -Wno-psabi \
                 $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include -Iarch/$(ARCH)
 kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end.
@@ -96,11 +106,13 @@ question    := $(candidates) $(probe_flags) $(link_flags)
 ifneq ($(answered)/$(shell command -v $(cxx)),$(question)/$(at))
   cxx := $(shell for cxx in $(candidates); do $(call probe,$$cxx) 2>/dev/null && echo $$cxx && break; done)
   $(if $(cxx),,$(call fail,no compiler for $(ARCH) that builds a freestanding C++20 program (tried: $(candidates)): \
-    run `make setup$(if $(LLVM), LLVM=1)` or say TOOLPREFIX=...))
+    run `make setup$(if $(LLVM), LLVM=1)`, or name one with TOOLPREFIX=))
   $(shell mkdir -p $(out))
   $(file >$(out)/toolchain.mk,cxx := $(cxx)$(newline)at := $(shell command -v $(cxx))$(newline)answered := $(question))
 endif
-ar := $(if $(LLVM),llvm-ar,$(cxx:%g++=%ar))
+ar      := $(if $(LLVM),llvm-ar,$(cxx:%g++=%ar))
+nm      := $(if $(LLVM),llvm-nm,$(cxx:%g++=%nm))
+cxxfilt := $(if $(LLVM),c++filt,$(cxx:%g++=%c++filt))
 
 # ------------------------------------------------------------------------------------------------ the kernel ----
 
@@ -110,6 +122,9 @@ boot_objects   := $(patsubst %,$(out)/%.o,$(filter %/start.S,$(boot_sources)) $(
 kernel_objects := $(kernel_sources:%=$(out)/%.o)
 archive        := $(out)/bobbin.a
 linker_script  := $(out)/image.ld
+
+# The hot paths keep no frame pointer: call chains go past them.
+file_flags = $(if $(filter kernel/task/hart.cpp kernel/task/generator.cpp kernel/task/task.cpp,$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap))
 
 said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
 new       = $@.$$$$
@@ -131,7 +146,7 @@ $(out)/objects: always
 
 $(kernel_objects) $(boot_objects): $(out)/%.o: % $(out)/flags
 	$(call said,$(label$(suffix $<)))
-	$(quiet)$(call compile,$(kernel_flags))
+	$(quiet)$(call compile,$(kernel_flags) $(call file_flags,$<))
 
 $(archive): $(kernel_objects) $(out)/objects
 	$(call said,AR)
@@ -157,8 +172,8 @@ $(if $(app),,$(call fail,there is no APP=$(APP); apps/ has: $(apps); or give the
 
 app_name    := $(basename $(notdir $(app)))
 app_folder  := $(if $(wildcard $(app)/.),$(app),$(patsubst %/,%,$(dir $(app))))
-# What lies in a folder that is named as an architecture is for that one alone.
-app_sources := $(sort $(shell find $(app) $(wildcard $(app_folder)/$(ARCH)) -type f ! -name '.*' \
+# What lies in a folder that is named as an architecture is for that one alone; assembly there serves single files, too.
+app_sources := $(sort $(shell find $(app) $(wildcard $(app_folder)/$(ARCH)/*.S) -type f ! -name '.*' \
                '(' -name '*.cpp' -o -name '*.c' -o -name '*.S' ')'))
 app_sources := $(filter-out $(patsubst %,$(app_folder)/%/%,$(filter-out $(ARCH),$(architectures))),$(app_sources))
 $(if $(app_sources),,$(call fail,APP=$(APP): no .cpp or .c source in $(app)))
@@ -170,14 +185,30 @@ image       := $(app_out)/$(app_name).elf
 $(app_out)/flags: always
 	$(call remember,$(APPFLAGS) $(link_flags) $(app_objects))
 
+all_app_flags = $(app_flags) -I$(app_folder) -I$(app_folder)/$(ARCH) $(APPFLAGS)
+
+# Without optimisation gcc makes a constructor, an empty one, beside every destructor of a static object, and the linker
+# script cannot tell. So a second look is taken at the optimised file.
+look_for_constructors = $(if $(LLVM)$(filter-out O0,$(MODE)),,$(if $(filter .cpp,$(suffix $<)), && \
+	$(cxx) $(language.cpp) $(common_flags) -O1 $(all_app_flags) -w -c $< -o $(new).O1 && \
+	if $(nm) $(new).O1 | grep -q _GLOBAL__sub_I_; then rm $(new).O1 $@; \
+	echo >&2 'bobbin: $<: a static object needs a constructor at run time: declare it constinit'; exit 1; fi && \
+	rm $(new).O1))
+
 $(app_objects): $(app_out)/%.o: $(app_folder)/% $(out)/flags $(app_out)/flags
 	$(call said,$(label$(suffix $<)))
-	$(quiet)$(call compile,$(app_flags) -I$(app_folder) $(APPFLAGS))
+	$(quiet)$(call compile,$(all_app_flags))$(look_for_constructors)
 
-$(image): $(boot_objects) $(app_objects) $(archive) $(linker_script)
+# Linked twice: the second image has a table of the functions of the first, at the same addresses.
+link    = $(cxx) $(link_flags) -Wl,--orphan-handling=error,-T,$(linker_script) $(boot_objects) $(app_objects) $(1) $(archive) -lgcc -o
+symbols = $(nm) -n $(1) | grep -i ' [tw] '
+$(image): $(boot_objects) $(app_objects) $(archive) $(linker_script) scripts/symbols
 	$(call said,LINK)
-	$(quiet)$(cxx) $(link_flags) -Wl,-T,$(linker_script) $(boot_objects) $(app_objects) $(archive) -lgcc -o $(new) && \
-	$(publish)
+	$(quiet)$(call link) $(new).1 && $(call symbols,$(new).1) | scripts/symbols $(cxxfilt) >$(new).S && \
+	$(cxx) $(isa_flags) -c $(new).S -o $(new).o && $(call link,$(new).o) $(new) && \
+	if test "`$(call symbols,$(new).1)`" != "`$(call symbols,$(new))`"; then \
+	echo 'bobbin: the table of functions does not fit the image' >&2; exit 1; fi && \
+	rm $(new).1 $(new).S $(new).o && $(publish)
 
 -include $(addsuffix .d,$(app_objects))
 
@@ -208,7 +239,8 @@ python  = $(or $(shell for python in $(pythons); do $$python -c 'import pytest, 
             echo $$python && break; done),$(call fail,no python3 here has pytest and pexpect: run `make setup`))
 
 test:
-	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest -c tests/pytest.ini --rootdir=. -o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
+	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest -c tests/pytest.ini --rootdir=. \
+	-o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
 
 bench:
 	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) scripts/bench

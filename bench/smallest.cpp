@@ -1,7 +1,7 @@
 /// The smallest program with a task: its size and its way to the first line are rows of docs/costs.md.
 #include <task/task.hpp>
 
-static constinit bobbin::stack<1024> memory;
+static bobbin::stack<1024> memory;
 static constinit bobbin::task worker;
 
 int main() {

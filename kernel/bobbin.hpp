@@ -3,6 +3,7 @@
 
 #include <core/assert.hpp>
 #include <core/format.hpp>
+#include <core/format_chrono.hpp>
 #include <core/units.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
@@ -13,3 +14,5 @@
 #include <task/task.hpp>
 #include <task/task_pool.hpp>
 #include <task/this_task.hpp>
+#include <time/clock.hpp>
+#include <time/sleep.hpp>

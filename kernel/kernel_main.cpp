@@ -1,12 +1,17 @@
 /// From the first C++ function to main, and from main's return to the end of the machine.
 #include <arch/image.hpp>
+#include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
+#include <arch/memory.hpp>
 #include <arch/tls.hpp>
 #include <core/arguments.hpp>
+#include <debug/faults.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <task/hart.hpp>
+#include <time/clock.hpp>
+#include <time/timers.hpp>
 
 extern "C" int main(int argc, char** argv);
 
@@ -29,6 +34,23 @@ int report_unfinished() noexcept {
 
 }  // namespace
 
+namespace {
+
+/// What the boot arguments say to the kernel; main does not get these.
+void take_options() noexcept {
+  panic_at_first_fault = arguments.take("panic=") == "first";
+  if (const std::string_view patience = arguments.take("watchdog="); !patience.empty()) {
+    unsigned milliseconds = 0;
+    for (const char c : patience) milliseconds = c >= '0' && c <= '9' && milliseconds < 1'000'000 ? milliseconds * 10 + (c - '0') : 0;
+    if (milliseconds > 0)
+      timers::start_watchdog(std::chrono::milliseconds{milliseconds});
+    else
+      print("bobbin: watchdog={} is no number of milliseconds: ignored\n", patience);
+  }
+}
+
+}  // namespace
+
 void on_exit(int status) noexcept {
   if (report_unfinished() > 0 && status == 0) status = exit_unfinished;
   print("bobbin: exit {}\n", status & 0xff);
@@ -39,10 +61,15 @@ extern "C" [[noreturn]] void kernel_main(std::uintptr_t hart_id, std::uintptr_t 
   const machine found = arch::discover({hart_id, description});
   console::start(found.uart);
   print("bobbin: start {} hart {} of {}, {} MiB\n", found.isa, found.boot_hart, found.harts, found.ram_bytes >> 20);
+  arguments.split(found.arguments);
+  arch::protect_memory(found);
 
   const auto tls = arch::tls::place(arch::boundary(__main_tls_high));
   this_hart().adopt(main_task, std::span{__boot_stack_low, __boot_stack_high}, tls.thread_pointer);
-  arguments.split(found.arguments);
+  clock::start(found.ticks_per_second);
+  arch::start_interrupts(found);
+  console::start_input(found.uart_line);
+  take_options();
   on_exit(main(arguments.count(), arguments.values()));
 }
 

@@ -24,7 +24,7 @@ NO_ALLOCATOR(_ZdlPvmSt11align_val_t)
 
 #if defined __OPTIMIZE__ || defined __clang__            /* gcc -O0 makes an empty one beside every destructor */
 ASSERT(SIZEOF(.init_array) == 0,
-       "bobbin: a static object needs a constructor at run time: declare it constinit (nm shows it by _GLOBAL__sub_I_)");
+       "bobbin: a static object needs a constructor at run time: declare it constinit (nm shows a _GLOBAL__sub_I_)");
 #endif
 ASSERT(SIZEOF(.relocations) == 0, "bobbin: something was compiled position independent: -fno-pie -fno-pic");
 ASSERT(ALIGNOF(.data) < GUARDED_STACK_ALIGNMENT,

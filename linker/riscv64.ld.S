@@ -9,6 +9,7 @@
 ///    __image_end ->   +------------------------------+
 #define IMAGE_START              0x80200000
 #define PAGE                     4096
+#define UPPER_TABLES             6                      /* and one for each GiB of image, of which there are few */
 #define GUARDED_STACK_ALIGNMENT  8192                   /* kernel/task/stack.hpp */
 
 OUTPUT_ARCH(riscv)
@@ -41,6 +42,14 @@ SECTIONS {
   } :rodata :tls
   .tbss : { *(.tbss .tbss.*) } :rodata :tls
   .rodata : { *(.rodata .rodata.* .srodata .srodata.*) } :rodata
+  bobbin_cases : { KEEP(*(bobbin_cases)) } :rodata       /* of the in-kernel suites: tests/kernel/harness.hpp */
+  .symbols : {                                          /* names of functions, for reports: scripts/symbols */
+    . = ALIGN(8);
+    __symbols_start = .;
+    KEEP(*(.symbols))
+    __symbols_end = .;
+    KEEP(*(.symbol_names))
+  } :rodata
   .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
   .relocations : { *(.rela.*) } :rodata
   __rodata_end = .;
@@ -60,15 +69,18 @@ SECTIONS {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
     *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
     *(.sbss .sbss.* .scommon COMMON)
-    . = ALIGN(16);
     __global_pointer$ = . - 0x800;                      /* one instruction reaches the 4 KiB around it: the small ones */
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
     . = ALIGN(16);
     __main_tls_high = .;
-    __bss_end = .;
-  } :NONE                                               /* the loader has nothing to do, and QEMU nothing to refuse */
+  } :NONE                                               /* nothing to load: QEMU neither clears nor refuses it */
+
   . = ALIGN(PAGE);
+  __page_tables_start = .;                              /* one for each 2 MiB of image, and those above them: */
+  . += PAGE * (UPPER_TABLES + (. - IMAGE_START + (4 << 20)) / ((2 << 20) - PAGE));  /* arch/riscv64/memory.cpp */
+  __page_tables_end = .;
+  __bss_end = .;
   __image_end = .;
 
 #include "debug.ld.h"
@@ -81,4 +93,6 @@ __tls_align = MAX(MAX(ALIGNOF(.tdata), ALIGNOF(.tbss)), 16);
 __tls_bytes = ALIGN(SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata), 16);
 
 ASSERT(_start == IMAGE_START, "bobbin: _start is not the first byte of the image: link boot/riscv64/start.S")
+ASSERT(__image_end - IMAGE_START <= ((__page_tables_end - __page_tables_start) / PAGE - UPPER_TABLES) * (2 << 20),
+       "bobbin: the page tables do not reach the end of the image")
 #include "checks.ld.h"

@@ -10,6 +10,7 @@
 #define IMAGE_START              0x100000               /* where RAM begins again above the ROMs */
 #define PAGE                     4096
 #define GUARDED_STACK_ALIGNMENT  8192                   /* kernel/task/stack.hpp */
+#define UPPER_TABLES             6                      /* arch/x86_64/memory.cpp: upper_tables */
 
 OUTPUT_ARCH(i386:x86-64)
 ENTRY(_start)
@@ -44,6 +45,14 @@ SECTIONS {
   .tbss : ALIGN(16) { *(.tbss .tbss.*) } :rodata :tls
   .rodata : { *(.rodata .rodata.*) } :rodata
   .note : { KEEP(*(.note.pvh)) } :rodata :note          /* how QEMU finds the entry */
+  bobbin_cases : { KEEP(*(bobbin_cases)) } :rodata       /* of the in-kernel suites: tests/kernel/harness.hpp */
+  .symbols : {                                          /* names of functions, for reports: scripts/symbols */
+    . = ALIGN(8);
+    __symbols_start = .;
+    KEEP(*(.symbols))
+    __symbols_end = .;
+    KEEP(*(.symbol_names))
+  } :rodata
   .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
   .relocations : { *(.rela.*) } :rodata
   __rodata_end = .;
@@ -60,13 +69,16 @@ SECTIONS {
   .bss (NOLOAD) : {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
     *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
-    . = ALIGN(16);
+    . = ALIGN(PAGE);
+    __page_tables_start = .;                            /* one a 2 MiB up to the image's end, and the upper ones */
+    . += PAGE * (UPPER_TABLES + (__page_tables_start + (4 << 20)) / ((2 << 20) - PAGE));
+    __page_tables_end = .;
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
     . = ALIGN(16);
     __main_tls_high = .;
     __bss_end = .;
-  } :data
+  } :NONE
   . = ALIGN(PAGE);
   __image_end = .;
 
@@ -86,5 +98,7 @@ __trap_stacks_bits_16_23  = (trap_stacks >> 16) & 0xff;
 __trap_stacks_bits_24_31  = trap_stacks >> 24;
 
 ASSERT(SIZEOF(.relocations) == 0, "bobbin: something was compiled position independent: -fno-pie -fno-pic")
-ASSERT((trap_entries & 0xffff) + 32 * 16 <= 0x10000, "bobbin: trap_entries crosses a multiple of 64 KiB: align it")
+ASSERT((trap_entries & 0xffff) + 64 * 16 <= 0x10000, "bobbin: trap_entries crosses a multiple of 64 KiB: align it")
+ASSERT(__image_end <= ((__page_tables_end - __page_tables_start) / PAGE - UPPER_TABLES) * (2 << 20),
+       "bobbin: the page tables do not reach the end of the image")
 #include "checks.ld.h"

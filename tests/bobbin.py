@@ -65,7 +65,8 @@ def lock_of(thing) -> threading.Lock:
 
 @functools.lru_cache(maxsize=None)
 def build_once(goal: str, flavour: Flavour, *settings: str) -> str:
-    done = make(goal, f"-j{os.cpu_count()}", *flavour.settings(), *settings)
+    jobs = [f"-j{os.cpu_count()}"] if goal == "kernel" else []
+    done = make(goal, *jobs, *flavour.settings(), *settings)
     if done.returncode != 0:
         raise BuildFailed(f"make {goal} {' '.join([*flavour.settings(), *settings])}\n{done.stdout}{done.stderr}")
     return done.stdout.strip().rpartition("\n")[2]
@@ -75,7 +76,7 @@ def build(app: str | Path, flavour: Flavour | str, *settings: str) -> Path:
     """The image of an app. Each kernel and each image is made once in a test run, whoever asks for it first."""
     if isinstance(flavour, str):
         flavour = Flavour(flavour)
-    with lock_of(flavour):
+    with lock_of("kernel"):                                  # one at a time: it takes all cores by itself
         build_once("kernel", flavour)
     with lock_of((flavour, str(app))):
         return ROOT / build_once("image", flavour, f"APP={app}", *settings)

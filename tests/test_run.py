@@ -42,8 +42,9 @@ def wait_until_gone(pid: int) -> None:
     ("seven", "failed (7)", 7),
     ("exit", "failed (42)", 42),
     ("lies", "failed (5)", 5),
-    ("fault-of-main", "panic", 101),
-    ("misuse", "panic", 101),
+    ("fault", "fault of task waiter", 102),
+    ("fault-of-main", "fault of task main", 102),
+    ("misuse", "fault of task main", 102),
     ("deadlock", "deadlock", 103),
 ])
 def test_the_verdict_is_what_happened(ending, verdict, status, arch):
@@ -55,6 +56,14 @@ def test_the_verdict_is_what_happened(ending, verdict, status, arch):
 def test_a_reset(arch, verdict, status):
     run = boot(build(ENDS, arch), arch, "--args", "reset")
     assert run.verdict.startswith(verdict) and run.status == status
+
+
+def test_a_second_start_line_is_a_boot_loop(arch):
+    image = build(ENDS, arch)
+    first = boot(image, arch, "--args", "zero", "--verbose")
+    start, = [line for line in first.errors.splitlines() if line.startswith("bobbin: start")]
+    run = boot(image, arch, "--args", f"say {start}")
+    assert run.verdict.startswith("boot loop") and run.status == 104
 
 
 def test_a_hang_is_stopped_and_shows_the_tasks(arch):
@@ -162,6 +171,15 @@ def test_keys_reach_the_guest_at_once_and_ctrl_a_x_leaves(arch):
 
 def assert_restored(child: pexpect.spawn) -> None:
     assert termios.tcgetattr(child.child_fd) == child.settings
+
+
+def test_in_the_background_it_leaves_the_terminal_alone(arch):
+    command = " ".join(run_command(build(ECHO, arch), arch))
+    child = pexpect.spawn("sh", ["-mc", f"{command} & wait"], timeout=HANG_SECONDS, env=ENVIRONMENT)
+    before = termios.tcgetattr(child.child_fd)
+    child.expect_exact("ready\r\n")
+    assert termios.tcgetattr(child.child_fd) == before
+    child.expect(pexpect.EOF)
 
 
 def test_a_run_that_ends_by_itself_restores_the_terminal(arch):

@@ -183,8 +183,8 @@ def test_a_session_typed_slowly_is_the_same(arch):
 # ---- commands
 
 def test_ps(arch):
-    before, after = (table.splitlines() for table in answers(arch, "ps", "spawn a", "spawn b", "one line", "kill a", "ps")
-                     if "stack used" in table)
+    said = answers(arch, "ps", "spawn a", "spawn b", "one line", "kill a", "ps")
+    before, after = said[0].splitlines(), said[-1].splitlines()
     assert [row.split() for row in before[:1]] == [["id", "name", "state", "stack", "used", "of", "switches"]]
 
     def rows(table):
@@ -195,11 +195,12 @@ def test_ps(arch):
             assert 0 < int(used) < int(size) and int(switches) > 0
             yield int(number), name.rstrip(), state, int(size)
 
-    programs = [(1, "main", "running", 65536)] + [(number, name, "finished", 8192) for number, name in
-                                                  enumerate(["task 1", "task 2", "ping", "pong"], start=2)]
+    def finished(first, *names):
+        return [(number, name, "finished", 8192) for number, name in enumerate(names, start=first)]
+
+    programs = [(1, "main", "running", 65536), *finished(2, "task 1", "task 2", "ping", "pong")]
     assert list(rows(before)) == programs
-    assert sorted(rows(after)) == [*programs, (7, "b", "ready", 8192), *((number, name, "finished", 8192) for number, name in
-                                                                         enumerate(["counter", "echo", "ticker"], start=8))]
+    assert sorted(rows(after)) == [*programs, (7, "b", "ready", 8192), *finished(8, "counter", "echo", "ticker")]
 
 
 def test_switches_are_counted(arch):
@@ -209,8 +210,8 @@ def test_switches_are_counted(arch):
 
 def test_the_pool_is_exhausted_and_filled_again(arch):
     full = "spawn: all 4 places of the pool are taken; `kill` one of its tasks first\n"
-    said = answers(arch, "spawn a", "spawn b", "spawn c", "spawn d", "spawn e", "kill b", "spawn e", "spawn f", "kill e",
-                   "kill a", "kill c", "kill d", "kill d")
+    said = answers(arch, "spawn a", "spawn b", "spawn c", "spawn d", "spawn e", "kill b", "spawn e", "spawn f",
+                   "kill e", "kill a", "kill c", "kill d", "kill d")
     assert said[3:8] == ["spawn: d is task 9\n", full, "b: stopped; lines seen: 0\n", "spawn: e is task 10\n", full]
     assert [text.partition(":")[0] for text in said[8:]] == ["e", "a", "c", "d", "kill"]
 
@@ -229,12 +230,13 @@ def test_bad_names_are_explained(arch):
 
 def test_a_name_of_full_length(arch):
     name = "Abcdefgh_-12345"
-    assert answers(arch, f"spawn {name}", f"kill {name}") == [f"spawn: {name} is task 6\n", f"{name}: stopped; lines seen: 0\n"]
+    assert answers(arch, f"spawn {name}", f"kill {name}") == [f"spawn: {name} is task 6\n",
+                                                              f"{name}: stopped; lines seen: 0\n"]
 
 
 def test_wrong_numbers_of_arguments(arch):
-    usage = {"ps x": "ps", "help me": "help", "spawn a b": "spawn [NAME]", "kill": "kill ID|NAME", "kill a b": "kill ID|NAME",
-             "exit 1 2": "exit [CODE]"}
+    usage = {"ps x": "ps", "help me": "help", "spawn a b": "spawn [NAME]", "kill": "kill ID|NAME",
+             "kill a b": "kill ID|NAME", "exit 1 2": "exit [CODE]"}
     assert answers(arch, *usage) == [f"usage: {text}\n" for text in usage.values()]
 
 
@@ -274,7 +276,8 @@ def test_ctrl_c_gives_a_fresh_prompt(arch):
 
 def test_a_long_line_is_cut_and_said(arch):
     said = session(arch, b"x" * 10_000 + b"\nshort\n").decode()
-    assert said == (f"> {'x' * 256}" + "\a" * 9744 + "\nthat line is too long: the last 9744 of its characters were dropped\n"
+    assert said == (f"> {'x' * 256}" + "\a" * 9744 + "\n"
+                    "that line is too long: the last 9744 of its characters were dropped\n"
                     f"  {'x' * 256}\n    tick 1\n1 word, 1 tick\n> short\n  short\n    tick 1\n1 word, 1 tick\n> \n")
 
 

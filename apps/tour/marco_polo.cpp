@@ -1,5 +1,5 @@
-/// The bare switch: two flows of control that hand over to each other by name. No scheduler is involved, and no task but
-/// the one that plays the game: the two borrow it for a round.
+/// The bare switch: two flows of control that hand over to each other by name. No scheduler knows of them; for a round,
+/// main lends them the processor.
 ///
 ///        main  ----->  marco  ----->  polo
 ///          ^                            |

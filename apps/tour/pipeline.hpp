@@ -1,3 +1,4 @@
+/// The pipeline of tasks that handles what is typed at the prompt.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-/// The prompt: a line is a command, or work for the pipeline.
+/// The prompt: a line is a command, or work for the pipeline. After Ctrl-C it is empty, and nothing happens.
 #include "tour.hpp"
 
 #include "bobbin.hpp"
@@ -68,8 +68,8 @@ void obey(session& session, std::string_view line) {
   const auto first = words.resume();
   if (!first) return;
 
-  const auto command = std::ranges::find(commands, *first, &command::name);
-  if (command == std::ranges::end(commands)) {
+  const auto known = std::ranges::find(commands, *first, &command::name);
+  if (known == std::ranges::end(commands)) {
     session.workers.count_line();
     tour::run_pipeline(line);
     return;
@@ -77,15 +77,15 @@ void obey(session& session, std::string_view line) {
 
   const auto argument = words.resume();
   const int arguments = argument.has_value() + words.resume().has_value();
-  if (command->least_arguments <= arguments && arguments <= command->most_arguments)
-    command->run(session, argument.value_or(""));
+  if (known->least_arguments <= arguments && arguments <= known->most_arguments)
+    known->run(session, argument.value_or(""));
   else
-    print("usage: {}\n", command->usage);
+    print("usage: {}\n", known->usage);
 }
 
 }  // namespace
 
-/// Tasks of the background are stopped before this returns: main must not return while tasks run.
+/// Stops the tasks of the background before it returns: when main returns, all tasks must have finished.
 int tour::prompt() {
   static constinit char buffer[256] = {};
   line_editor editor{buffer};

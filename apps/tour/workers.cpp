@@ -9,8 +9,8 @@ namespace {
 
 constinit task_pool<workers::max_count, 8_KiB> pool;
 
-/// What a worker does: it waits, and returns how many lines went through the pipeline while it lived. How often it gets a
-/// turn depends on the machine and on how fast somebody types, so it prints nothing and does not count its turns.
+/// What a worker does: it waits, and returns how many lines went through the pipeline while it lived. How often it gets
+/// a turn depends on the machine and on how fast somebody types, so it prints nothing and does not count its turns.
 int watch(const int& lines, int lines_before) {
   while (!this_task::stop_requested()) this_task::yield();
   return lines - lines_before;
@@ -20,7 +20,8 @@ bool is_letter(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z')
 bool is_name_character(char c) { return is_letter(c) || ('0' <= c && c <= '9') || c == '-' || c == '_'; }
 
 bool is_name(std::string_view text) {
-  return text.size() <= workers::max_name_bytes && is_letter(text.front()) && std::ranges::all_of(text, is_name_character);
+  return text.size() <= workers::max_name_bytes && is_letter(text.front()) &&
+         std::ranges::all_of(text, is_name_character);
 }
 
 std::string_view name_of(outcome::kind how) {

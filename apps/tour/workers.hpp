@@ -1,4 +1,4 @@
-/// The background tasks of the prompt: `spawn` starts one on a place in a pool, `kill` stops it and gives the place back.
+/// The background tasks of the prompt: `spawn` starts one in a place of a pool, `kill` stops it and frees the place.
 #pragma once
 
 #include "bobbin.hpp"

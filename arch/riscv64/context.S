@@ -50,6 +50,10 @@
         ld      \reg, (\slot)(a1)
 .endm
 
+.macro take_a0 reg, slot
+        ld      \reg, (\slot)(a0)
+.endm
+
 .macro unsaved reg, slot                                // for the unwinder: the register holds the caller's value
         .cfi_restore \reg
 .endm
@@ -89,12 +93,28 @@ leave_with_fp:
         j       integer_part
 END_FUNCTION switch_context
 
+/// [[noreturn]] void leave_context(stack_pointer load)
+///
+///   a0 = stack pointer of the side to enter               nothing of the leaving side is kept
+FUNCTION leave_context
+        .cfi_undefined ra
+        csrr    t0, sstatus
+        bgez    t0, enter_side
+        li      t0, 1 << 14
+        csrc    sstatus, t0                             // FS: dirty -> initial
+enter_side:
+        each_saved take_a0
+        addi    sp, a0, SWITCH_FRAME_BYTES
+        ret
+END_FUNCTION leave_context
+
 /// Entered by the return of `switch_context` into a side that had left with FP registers: sp at its FP frame.
 FUNCTION restore_fp_frame
         .cfi_def_cfa_offset FP_FRAME_BYTES
         saved   ra, FP_RA
         each_fp saved
         nop                                             // unwinders look a return address up one byte before it
+        .globl  restore_fp
 restore_fp:
         each_fp fload                                   // writing them makes FS dirty again
         ld      ra, FP_RA(sp)

@@ -1,13 +1,20 @@
 /// QEMU's machine "virt", and what resembles it: see arch/include/arch/machine.hpp for the contract.
 #include "device_tree.hpp"
+#include "plic.hpp"
 
+#include <arch/clock.hpp>
 #include <arch/early_panic.hpp>
 #include <arch/image.hpp>
+#include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
 
 namespace bobbin {
 
 extern "C" [[noreturn]] void leave_machine(int status) noexcept;  // trap.S
+
+namespace isa {
+constinit plic interrupt_controller;
+}
 
 namespace {
 
@@ -24,8 +31,14 @@ void note(machine& found, const isa::device_tree::node& node) noexcept {
     }
   } else if (node.depth() == 1 && node.name() == "chosen") {
     found.arguments = node.property("bootargs").text();
+  } else if (node.name() == "cpus") {
+    if (const auto frequency = node.property("timebase-frequency"); frequency.cells() == 1)
+      found.ticks_per_second = frequency.number(0, 1);
   } else if (node.regions() != 0 && node.property("compatible").lists("ns16550a")) {
     found.uart = node.region_at(0).base;
+    if (const auto line = node.property("interrupts"); line.cells() > 0) found.uart_line = line.number(0, 1);
+  } else if (node.regions() != 0 && node.property("compatible").lists("riscv,plic0")) {
+    found.interrupt_controller = node.region_at(0).base;
   }
 }
 
@@ -38,6 +51,9 @@ machine arch::discover(boot_arguments boot) noexcept {
                 .harts = 0,
                 .boot_hart = static_cast<unsigned>(boot.hart),
                 .uart = 0x1000'0000,
+                .uart_line = 10,
+                .interrupt_controller = 0x0c00'0000,
+                .ticks_per_second = 10'000'000,
                 .arguments = {}};
   const isa::device_tree tree{reinterpret_cast<const void*>(boot.description)};
   tree.each_node([&](const auto& node) { note(found, node); });
@@ -53,6 +69,17 @@ extern "C" void check_memory(std::uintptr_t description) noexcept {
   arch::expect_image_below(found.ram_base + found.ram_bytes, found.ram_base);
   if (description > found.ram_base) arch::expect_image_below(description, found.ram_base, " below its device tree");
 }
+
+void arch::start_interrupts(const machine& found) noexcept {
+  constexpr std::uintptr_t timer = 1 << 5, external = 1 << 9;
+  isa::clock::set_frequency(found.ticks_per_second);
+  isa::clock::cancel_alarm();
+  isa::interrupt_controller = {found.interrupt_controller, 2 * found.boot_hart + 1};  // QEMU virt: M, then S, a hart
+  asm volatile("csrs sie, %0" : : "r"(timer | external));
+  interrupts::unmask();
+}
+
+void arch::enable_device_interrupt(unsigned line) noexcept { isa::interrupt_controller.enable(line); }
 
 void arch::power_off(int status) noexcept { leave_machine(status & 0xff); }
 

@@ -1,11 +1,12 @@
 /// Traps on riscv64: three vectors, each for what the one before cannot handle.
 ///
-///   early_trap        until kernel_main: nothing is ready, not even a stack       -> panic_in_trap
-///   trap_entry        from then on: a report on the trap stack, by handle_trap    -> panic_in_trap if that faults
-///   trap_in_panic     while a panic is being printed: one fixed line, off
+///   early_trap        until kernel_main: nothing is ready, not even a stack
+///   trap_entry        from then on: interrupts and faults of tasks on the trap stack, a fault of their handler on
+///                     the fault stack, where it ends in a panic
+///   trap_in_panic     while a panic of early_trap's is being printed: one fixed line, off
 ///
-/// Each is reached with interrupts off, scause, sepc and stval telling what happened, and sscratch holding the top of
-/// the trap stack.
+/// Each is reached with interrupts masked, scause, sepc and stval telling what happened, and sscratch holding the top
+/// of the trap stack.
 #include "asm.h"
 #include <isa/frame.h>
 
@@ -53,6 +54,10 @@
         \what   t6,  TRAP_T6
 .endm
 
+.macro load reg, slot
+        ld      \reg, (\slot)(sp)
+.endm
+
 .macro set_gp                                           // without trusting the old value
         .option push
         .option norelax
@@ -84,18 +89,36 @@ FUNCTION trap_entry
         sd      t1, TRAP_STATUS(sp)
         addi    t1, sp, TRAP_FRAME_BYTES
         csrw    sscratch, t1                            // the next trap starts there again
-        sub     t1, t1, t0
-        li      t2, TRAP_STACK_BYTES
-        bltu    t1, t2, handler_trapped                 // interrupted on the trap stack: that was the handler itself
         mv      a0, sp
         csrr    a1, scause
         csrr    a2, stval
-        call    handle_trap
-        unimp
+        sub     t1, t1, t0
+        li      t2, TRAP_STACK_BYTES
+        bltu    t1, t2, handler_trapped                 // interrupted on the trap stack: that was a handler
+        call    handle_trap                             // may have changed the frame: where to go on
+        ld      t0, TRAP_PC(sp)
+        csrw    sepc, t0
+        ld      t0, TRAP_STATUS(sp)
+        csrw    sstatus, t0
+        each_register load
+        ld      sp, TRAP_SP(sp)
+        sret
 handler_trapped:
-        la      a0, while_reporting
-        j       panic_in_trap
+        la      t0, trap_in_panic
+        csrw    stvec, t0
+        la      sp, __fault_stack_high
+        call    handle_trap_in_handler
+        unimp
 END_FUNCTION trap_entry
+
+/// [[noreturn]] void raise_fault(const software_fault&)
+///
+///   a0 = the fault       The handler knows this pc, and takes ra for the place where it happened.
+FUNCTION raise_fault
+        .globl  raise_fault_instruction
+raise_fault_instruction:
+        unimp
+END_FUNCTION raise_fault
 
 /// stvec from the first instructions to kernel_main.
 FUNCTION early_trap
@@ -110,7 +133,7 @@ FUNCTION panic_in_trap
         la      t0, trap_in_panic
         csrw    stvec, t0
         set_gp
-        la      sp, __trap_stack_high
+        la      sp, __fault_stack_high
         call    report_last_trap
         unimp
 END_FUNCTION panic_in_trap
@@ -157,7 +180,5 @@ END_FUNCTION leave_machine
         .section .rodata.trap, "a", @progbits
 before_kernel:
         .asciz  "before the kernel was ready"
-while_reporting:
-        .asciz  "while a fault was being reported"
 panicked:
         .asciz  "\nbobbin: panic: a fault while a panic was being reported\n"

@@ -23,9 +23,19 @@
         .cfi_adjust_cfa_offset (\bytes)
 .endm
 
+.macro release bytes
+        addq    $(\bytes), %rsp
+        .cfi_adjust_cfa_offset -(\bytes)
+.endm
+
 .macro save reg, slot                                   // register -> its slot of the frame at rsp
         movq    %\reg, (\slot)(%rsp)
         .cfi_rel_offset \reg, (\slot)
+.endm
+
+.macro load reg, slot                                   // register <- its slot
+        movq    (\slot)(%rsp), %\reg
+        .cfi_restore \reg
 .endm
 
 #endif

@@ -42,6 +42,17 @@ FUNCTION switch_context
         ret                                             // into whoever was switched away from there
 END_FUNCTION switch_context
 
+/// [[noreturn]] void leave_context(stack_pointer load)
+///
+///   rdi = stack pointer of the side to enter              nothing of the leaving side is kept
+FUNCTION leave_context
+        .cfi_undefined rip
+        movq    %rdi, %rsi
+        each_saved take
+        leaq    SWITCH_RIP(%rsi), %rsp
+        ret
+END_FUNCTION leave_context
+
 /// The outermost frame of every context: what `first_frame` makes the first switch return to.
 ///
 ///   rbx = entry point      r12 = its argument      rbp = 0, where walks along frame pointers end

@@ -1,32 +1,59 @@
 /// QEMU's machines "pc" and "q35": see arch/include/arch/machine.hpp for the contract.
+#include "apic.hpp"
 #include "pvh.hpp"
 
+#include <arch/clock.hpp>
 #include <arch/cpu.hpp>
 #include <arch/early_panic.hpp>
 #include <arch/image.hpp>
+#include <arch/interrupts.hpp>
 #include <arch/io.hpp>
 #include <arch/machine.hpp>
+#include <core/arguments.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
-extern "C" std::uint64_t lowest_pages[];  // boot/x86_64/start.S
-
 namespace bobbin {
+
+namespace isa {
+constinit io_apic interrupt_controller;
+constinit std::uintptr_t high_ram_end = 0;  ///< of RAM above 4 GiB, 0 if there is none: for memory.cpp
+}
+
 namespace {
 
 constexpr std::uintptr_t com1 = 0x3f8;
-constexpr std::size_t page_bytes = 4096;
+
+/// The command line, taken away from page 0 and its neighbours before they go.
+constinit char command_line[argument_list::max_bytes];
+
+const pvh::start_info* start_info_at(std::uintptr_t description) noexcept {
+  const auto* info = reinterpret_cast<const pvh::start_info*>(description);
+  return info != nullptr && info->magic == pvh::start_info::expected_magic ? info : nullptr;
+}
+
+std::span<const pvh::memory_region> memory_map(const pvh::start_info& info) noexcept {
+  return {reinterpret_cast<const pvh::memory_region*>(info.memory_map), info.version < 1 ? 0 : info.memory_regions};
+}
 
 /// Takes over what the start info tells. QEMU has it all within the first 12 KiB.
 void note(machine& found, const pvh::start_info& info) noexcept {
   const auto image = reinterpret_cast<std::uintptr_t>(__image_start);
-  const auto* map = reinterpret_cast<const pvh::memory_region*>(info.memory_map);
-  for (const auto& [base, bytes, type, reserved] : std::span{map, info.version < 1 ? 0 : info.memory_regions})
+  for (const auto& [base, bytes, type, reserved] : memory_map(info))
     if (type == pvh::memory_region::ram && image - base < bytes) found.ram_base = base, found.ram_bytes = bytes;
   if (info.command_line != 0) found.arguments = reinterpret_cast<const char*>(info.command_line);
+}
+
+void note_high_ram(const pvh::start_info& info) noexcept {
+  constexpr std::uintptr_t gibibyte = 1 << 30;
+  for (const auto& [base, bytes, type, reserved] : memory_map(info))
+    if (type == pvh::memory_region::ram && base >= 4 * gibibyte)
+      isa::high_ram_end = std::max<std::uintptr_t>(isa::high_ram_end, std::min(base + bytes, 512 * gibibyte));
 }
 
 machine described_by(std::uintptr_t description) noexcept {
@@ -36,9 +63,10 @@ machine described_by(std::uintptr_t description) noexcept {
                 .harts = 1,
                 .boot_hart = 0,
                 .uart = com1,
+                .uart_line = 4,
+                .interrupt_controller = 0xfec0'0000,
                 .arguments = {}};
-  const auto* info = reinterpret_cast<const pvh::start_info*>(description);
-  if (info != nullptr && info->magic == pvh::start_info::expected_magic) note(found, *info);
+  if (const auto* info = start_info_at(description)) note(found, *info);
   return found;
 }
 
@@ -54,19 +82,17 @@ unsigned count_processors() noexcept {
   return low | isa::in_byte(data) << 8;
 }
 
-/// From here on a null pointer faults.
-void unmap_page_zero() noexcept {
-  lowest_pages[0] = 0;
-  asm volatile("invlpg 0" : : : "memory");
-}
-
 }  // namespace
 
 machine arch::discover(boot_arguments boot) noexcept {
   machine found = described_by(boot.description);
   found.harts = count_processors();
-  const auto arguments = reinterpret_cast<std::uintptr_t>(found.arguments.data());
-  if (found.arguments.empty() || arguments >= page_bytes) unmap_page_zero();
+  isa::local_apic::enable();  // nothing comes in before start_interrupts, but its timer is there to be measured
+  found.ticks_per_second = isa::clock::calibrate();
+  if (const auto* info = start_info_at(boot.description)) note_high_ram(*info);
+  const std::size_t length = std::min(found.arguments.size(), sizeof command_line);
+  std::memcpy(command_line, found.arguments.data(), length);
+  found.arguments = {command_line, length};
   return found;
 }
 
@@ -75,6 +101,17 @@ machine arch::discover(boot_arguments boot) noexcept {
 extern "C" void check_memory(std::uintptr_t description) noexcept {
   const machine found = described_by(description);
   arch::expect_image_below(found.ram_base + found.ram_bytes, 0);  // counting from 0, as -m does
+}
+
+void arch::start_interrupts(const machine& found) noexcept {
+  isa::silence_pics();
+  isa::interrupt_controller = isa::io_apic{found.interrupt_controller};
+  isa::interrupt_controller.mask_all();
+  interrupts::unmask();
+}
+
+void arch::enable_device_interrupt(unsigned line) noexcept {
+  isa::interrupt_controller.enable(line, isa::local_apic::id());
 }
 
 void arch::power_off(int status) noexcept {

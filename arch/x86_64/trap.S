@@ -1,22 +1,27 @@
-/// Exceptions on x86_64: from the processor's vector table to `handle_trap`.
+/// Exceptions and interrupts on x86_64: from the processor's vector table to `handle_trap` or `handle_interrupt`, and
+/// back.
 ///
 /// The processor changes to a trap stack by itself (the interrupt stack table of the TSS), aligns it and pushes what it
-/// must destroy; `trap_entries` completes the frame and `handle_trap` tells what happened. The tables below are
-/// constants: the linker script splits the addresses in them, as the formats ask.
+/// must destroy; `trap_entries` completes the frame. The tables below are constants: the linker script splits the
+/// addresses in them, as the formats ask.
 ///
 ///   higher addresses   +------------------------------+  __trap_stack_high
 ///                      | ss rsp rflags cs rip  error  |  by the processor; error is 0 where a vector has none
 ///                      | vector                       |
 ///                      | r15  r14  ...  rcx  rbx  rax |  TRAP_FRAME_BYTES, one slot each
 ///   trap_frame*  --->  +------------------------------+
+///                      | mxcsr xmm0-15 x87            |  FP_STATE_BYTES, of an interrupt: handlers may use SSE
+///                      +------------------------------+
+///
+/// A fault of a handler comes in on the trap stack as well, over the first frame of the handler; what is done about it
+/// is done on the fault stack. A double fault comes in there.
 #include "asm.h"
 #include <isa/frame.h>
 #include "segments.h"
+#include "vectors.h"
 
-#define VECTORS           32
 #define ENTRY_BYTES       16
-#define DOUBLE_FAULT       8
-#define HAVE_ERROR_CODE   0x60227d00                    // one bit a vector: 8, 10-14, 17, 21, 29, 30
+#define HAVE_ERROR_CODE   0x60227d00                    // one bit an exception: 8, 10-14, 17, 21, 29, 30
 #define INTERRUPT_GATE    0x8e                          // present, enters with interrupts off
 
 .macro each_saved what                                  // all integer registers but rsp, and their slots
@@ -52,7 +57,7 @@ FUNCTION trap_entries
         .rept   VECTORS
         .balign ENTRY_BYTES
         .cfi_remember_state
-        .if     HAVE_ERROR_CODE >> vector & 1
+        .if     vector < EXCEPTIONS && HAVE_ERROR_CODE >> vector & 1
         .cfi_adjust_cfa_offset 8
         .else
         put     0
@@ -69,9 +74,48 @@ complete_frame:
         each_saved save
         cld                                             // the psABI's state of the direction flag
         movq    %rsp, %rdi
-        call    handle_trap
+        btsl    $0, in_handler(%rip)
+        jc      handler_trapped
+        cmpq    $EXCEPTIONS, TRAP_VECTOR(%rsp)
+        jae     interrupt
+        call    handle_trap                             // changes the frame: where to go on
+return_from_trap:
+        .cfi_remember_state
+        movl    $0, in_handler(%rip)
+        each_saved load
+        release TRAP_RIP
+        iretq
+
+        .cfi_restore_state
+interrupt:
+        reserve FP_STATE_BYTES
+        fxsave64 (%rsp)
+        call    handle_interrupt
+        fxrstor64 (%rsp)
+        release FP_STATE_BYTES
+        jmp     return_from_trap
+
+handler_trapped:                                        // a double fault's frame lies on the fault stack: leave it
+        movq    $__fault_stack_high - TRAP_FRAME_BYTES, %rsp
+        .cfi_def_cfa rdi, TRAP_FRAME_BYTES
+        call    handle_trap_in_handler
         ud2                                             // it does not return
 END_FUNCTION trap_entries
+
+/// [[noreturn]] void raise_fault(const software_fault&)
+///
+///   rdi = the fault      The handler knows this rip, and takes the return address for the place where it happened.
+FUNCTION raise_fault
+        .globl  raise_fault_instruction
+raise_fault_instruction:
+        ud2
+END_FUNCTION raise_fault
+
+        .section .data.in_handler, "aw", @progbits      // there before .bss is
+        .balign 4
+        .globl  in_handler
+in_handler:                                             // the boot is one: start.S clears this
+        .long   1
 
         .section .rodata.trap_tables, "a", @progbits
         .balign 16
@@ -81,7 +125,7 @@ trap_vectors:                                           // the IDT [Intel SDM 3A
         .rept   VECTORS
         .word   __trap_entries_bits_0_15 + vector * ENTRY_BYTES
         .word   KERNEL_CODE
-        .if     vector == DOUBLE_FAULT
+        .if     vector == DOUBLE_FAULT_VECTOR
         .byte   2
         .else
         .byte   1
@@ -103,7 +147,7 @@ trap_stacks:                                            // the TSS [Intel SDM 3A
         .long   0
         .quad   0, 0, 0                                 // stacks of rings 0-2
         .quad   0
-        .quad   __trap_stack_high                       // 1: every exception
+        .quad   __trap_stack_high                       // 1: all exceptions and interrupts
         .quad   __fault_stack_high                      // 2: double fault, when even that stack is not there
         .quad   0, 0, 0, 0, 0
         .quad   0

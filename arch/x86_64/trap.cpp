@@ -1,27 +1,34 @@
-/// What an exception was, in words.
+/// What an exception was, in words, and who is told of it and of interrupts.
+#include "apic.hpp"
+#include "vectors.h"
+
+#include <arch/clock.hpp>
+#include <arch/cpu.hpp>
 #include <arch/early_panic.hpp>
 #include <arch/image.hpp>
-#include <core/trap.hpp>
+#include <arch/trap.hpp>
 #include <isa/frame.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
-
-extern "C" std::byte __fault_stack_low[], __fault_stack_high[];
 
 namespace bobbin::isa {
+
+extern "C" void raise_fault_instruction();       // trap.S
+bool is_mapped(std::uintptr_t address) noexcept;  // memory.cpp
+
 namespace {
 
-/// What trap.S leaves on the trap stack.
+/// As trap.S leaves it on the trap stack, and takes it back.
 struct trap_frame {
-  std::uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, r8_to_r15[8];
-  std::uint64_t vector, error;
-  std::uint64_t rip, cs, rflags, rsp, ss;
+  std::uintptr_t rax, rbx, rcx, rdx, rsi, rdi, rbp, r8_to_r15[8];
+  std::uintptr_t vector, error;
+  std::uintptr_t rip, cs, rflags, rsp, ss;
 };
 
 static_assert(offsetof(trap_frame, rax) == TRAP_RAX);
+static_assert(offsetof(trap_frame, rdi) == TRAP_RDI);
 static_assert(offsetof(trap_frame, rbp) == TRAP_RBP);
 static_assert(offsetof(trap_frame, r8_to_r15) == TRAP_R8);
 static_assert(offsetof(trap_frame, vector) == TRAP_VECTOR);
@@ -30,12 +37,10 @@ static_assert(offsetof(trap_frame, rip) == TRAP_RIP);
 static_assert(offsetof(trap_frame, rsp) == TRAP_RSP);
 static_assert(sizeof(trap_frame) == TRAP_FRAME_BYTES);
 
-constexpr std::size_t double_fault = 8;
-constexpr std::size_t page_fault = 14;
 constexpr int panic_status = 101;
 
 /// The exceptions by vector [Intel SDM 3A, table 6-1].
-constexpr std::array<const char*, 32> causes{
+constexpr std::array<const char*, EXCEPTIONS> causes{
     "division by zero, or a quotient that does not fit",
     "debug exception",
     "non-maskable interrupt",
@@ -48,76 +53,166 @@ constexpr std::array<const char*, 32> causes{
     "coprocessor segment overrun",
     "invalid task state segment",
     "segment not present",
-    "access through a non-canonical stack address",
-    "general protection: a non-canonical address or a forbidden operation",
+    "stack access at a non-canonical address",
+    "access to a non-canonical address, or a forbidden instruction",
     "page fault",
-    "reserved vector 15",
+    "reserved exception 15",
     "x87 exception",
     "misaligned access",
     "machine check",
     "SSE exception",
     "virtualization exception",
     "control protection exception",
-    "reserved vector 22",
-    "reserved vector 23",
-    "reserved vector 24",
-    "reserved vector 25",
-    "reserved vector 26",
-    "reserved vector 27",
+    "reserved exception 22",
+    "reserved exception 23",
+    "reserved exception 24",
+    "reserved exception 25",
+    "reserved exception 26",
+    "reserved exception 27",
     "hypervisor injection exception",
     "VMM communication exception",
     "security exception",
-    "reserved vector 31",
+    "reserved exception 31",
 };
 
-/// A page fault by its error code [Intel SDM 3A, 4.7].
-const char* page_fault_cause(std::uint64_t error) noexcept {
-  constexpr std::uint64_t present = 1, write = 2, reserved = 8, fetch = 16;
-  if (error & reserved) return "broken page table";
-  if (error & fetch) return error & present ? "jump to a page without execute permission" : "jump to an unmapped page";
-  if (error & write) return error & present ? "store to a read-only page" : "store to an unmapped page";
-  return error & present ? "load from a page without read permission" : "load from an unmapped page";
+/// A page fault by its error code [Intel SDM 3A, 4.7]; followed by the address.
+const char* cause_of_page_fault(std::uintptr_t error) noexcept {
+  constexpr std::uintptr_t write = 2, reserved = 8, fetch = 16;
+  if (error & reserved) return "broken page table entry for";
+  if (error & fetch) return "jump to";
+  return error & write ? "write to" : "read from";
 }
 
-std::uint64_t page_fault_address() noexcept {
-  std::uint64_t address;
+std::uintptr_t page_fault_address() noexcept {
+  std::uintptr_t address;
   asm volatile("movq %%cr2, %0" : "=r"(address));
   return address;
 }
 
-trap_info decode(const trap_frame& frame) noexcept {
-  const bool paging = frame.vector == page_fault;
-  return {
-      .cause = paging ? page_fault_cause(frame.error) : causes[frame.vector],
-      .code = frame.vector,
-      .pc = frame.rip,
-      .address = paging ? page_fault_address() : 0,
-      .stack_pointer = frame.rsp,
-      .frame_pointer = frame.rbp,
-  };
+/// The word at `sp`, or 0 if it is not one that a stack pointer would point to.
+std::uintptr_t word_at(std::uintptr_t sp) noexcept {
+  if (sp % sizeof(std::uintptr_t) != 0 || !is_mapped(sp)) return 0;
+  return *reinterpret_cast<const std::uintptr_t*>(sp);
 }
 
-/// Whether the stack pointer of what was interrupted is on this stack.
-bool within(std::uintptr_t sp, const std::byte* low, const std::byte* high) noexcept {
-  return sp > reinterpret_cast<std::uintptr_t>(low) && sp <= reinterpret_cast<std::uintptr_t>(high);
+bool is_text(std::uintptr_t pc) noexcept {
+  return pc >= reinterpret_cast<std::uintptr_t>(__text_start) && pc < reinterpret_cast<std::uintptr_t>(__text_end);
 }
 
-/// Reports what nobody can handle and ends the run; without another word if the report faults itself.
-[[noreturn]] void give_up(const trap_info& trap, const char* when) noexcept {
-  static constinit bool first = true;  // in .data, which is there before .bss is
-  if (!std::exchange(first, false)) arch::power_off(panic_status);
-  arch::early_panic("{} {}: vector {}, pc {:#x}, address {:#x}", trap.cause, when, trap.code, trap.pc, trap.address);
+/// Whether the instruction before `address` can be a call: e8 with 4 bytes, or ff /2 with 0, 1, 4 or 5 bytes after its
+/// first two [Intel SDM 2A, CALL].
+bool follows_call(std::uintptr_t address) noexcept {
+  const auto* end = reinterpret_cast<const std::uint8_t*>(address);
+  const auto indirect = [end](int bytes) { return end[-bytes] == 0xff && (end[1 - bytes] & 0x38) == 0x10; };
+  return end[-5] == 0xe8 || indirect(2) || indirect(3) || indirect(6) || indirect(7);
+}
+
+/// What a function that has no frame, or not yet, returns to; 0 if the stack does not look like that.
+std::uintptr_t return_address_at(std::uintptr_t sp) noexcept {
+  const std::uintptr_t address = word_at(sp);
+  return is_text(address) && follows_call(address) ? address : 0;
+}
+
+constexpr std::size_t register_count = 17;
+
+std::array<register_value, register_count> registers_of(const trap_frame& frame) noexcept {
+  const auto& numbered = frame.r8_to_r15;
+  return {{{"rax", frame.rax}, {"rbx", frame.rbx}, {"rcx", frame.rcx}, {"rdx", frame.rdx},
+           {"rsi", frame.rsi}, {"rdi", frame.rdi}, {"rbp", frame.rbp}, {"rsp", frame.rsp},
+           {"r8", numbered[0]}, {"r9", numbered[1]}, {"r10", numbered[2]}, {"r11", numbered[3]},
+           {"r12", numbered[4]}, {"r13", numbered[5]}, {"r14", numbered[6]}, {"r15", numbered[7]},
+           {"flags", frame.rflags}}};
+}
+
+trap_info tell(const trap_frame& frame, const std::array<register_value, register_count>& registers) noexcept {
+  trap_info trap{.cause = causes[frame.vector],
+                 .code = frame.vector,
+                 .pc = frame.rip,
+                 .stack_pointer = frame.rsp,
+                 .frame_pointer = frame.rbp,
+                 .registers = registers};
+  if (frame.vector == PAGE_FAULT_VECTOR) {
+    trap.cause = cause_of_page_fault(frame.error);
+    trap.address = page_fault_address();
+    trap.has_address = true;
+  } else if (frame.vector == BREAKPOINT_VECTOR) {
+    --trap.pc;  // it is reported after the instruction
+  } else if (frame.rip == reinterpret_cast<std::uintptr_t>(raise_fault_instruction)) {
+    trap.raised = reinterpret_cast<const software_fault*>(frame.rdi);
+    trap.pc = word_at(frame.rsp);
+  }
+  trap.return_address = return_address_at(frame.rsp);
+  return trap;
+}
+
+/// Whoever runs next finds the x87 unit empty and without a pending exception. The control words are not a fault's.
+void reset_fp_state() noexcept {
+  const auto words = arch::cpu::fp_control();
+  asm volatile("fninit");
+  arch::cpu::set_fp_control(words);
+}
+
+/// Makes the return from the trap a call of `next`, with interrupts enabled, from nowhere.
+void go_on_at(trap_frame& frame, const resumption& next) noexcept {
+  constexpr std::uintptr_t interrupts_enabled = 1 << 9, always_set = 1 << 1;
+  auto* const return_address = reinterpret_cast<std::uintptr_t*>(next.stack_top) - 1;
+  *return_address = 0;
+  frame.rip = reinterpret_cast<std::uintptr_t>(next.function);
+  frame.rsp = reinterpret_cast<std::uintptr_t>(return_address);
+  frame.rbp = 0;
+  frame.rflags = interrupts_enabled | always_set;
+}
+
+bool on_fault_stack(std::uintptr_t sp) noexcept {
+  return sp > reinterpret_cast<std::uintptr_t>(__fault_stack_low) &&
+         sp <= reinterpret_cast<std::uintptr_t>(__fault_stack_high);
+}
+
+/// How far the end of the run has come. In .data, which is there before .bss is: hence not 0.
+enum class decline { none = 1, panic, silence };
+constinit decline stage = decline::none;
+
+/// Ends the run with one line; without it if telling it faults.
+[[noreturn]] void give_up(const trap_frame& frame) noexcept {
+  if (stage == decline::silence) arch::power_off(panic_status);
+  const char* const when = stage == decline::none ? "before the kernel was ready" : "while a panic was being reported";
+  stage = decline::silence;
+  const trap_info trap = tell(frame, {});
+  arch::early_panic("{} {:#x} {}: vector {}, pc {:#x}", trap.cause, trap.address, when, trap.code, trap.pc);
 }
 
 }  // namespace
 
-/// Entered from trap_entries, on the trap stack. The stack that was interrupted tells what the kernel was about.
-extern "C" [[noreturn]] void handle_trap(const trap_frame& frame) noexcept {
-  const trap_info trap = decode(frame);
-  if (within(frame.rsp, __fault_stack_low, __fault_stack_high)) give_up(trap, "before the kernel was ready");
-  if (within(frame.rsp, __trap_stack_low, __trap_stack_high)) give_up(trap, "while a fault was being reported");
-  if (frame.vector == double_fault) give_up(trap, "because no fault could be reported");
-  on_trap(trap);
+/// Entered from trap_entries, on the trap stack: an exception.
+extern "C" void handle_trap(trap_frame& frame) noexcept {
+  const auto registers = registers_of(frame);
+  const trap_info trap = tell(frame, registers);
+  if (frame.vector == DOUBLE_FAULT_VECTOR) {  // on the fault stack: the processor could not enter by another vector
+    stage = decline::panic;
+    on_fault_in_handler(trap);
+  }
+  const resumption next = on_fault(trap);
+  reset_fp_state();
+  go_on_at(frame, next);
+}
+
+/// The same for a fault of a handler, on the fault stack; or of the kernel's first steps, which are made there.
+extern "C" [[noreturn]] void handle_trap_in_handler(const trap_frame& frame) noexcept {
+  if (on_fault_stack(frame.rsp) || stage != decline::none) give_up(frame);
+  stage = decline::panic;
+  const auto registers = registers_of(frame);
+  on_fault_in_handler(tell(frame, registers));
+}
+
+/// Entered from trap_entries, on the trap stack: an interrupt.
+extern "C" void handle_interrupt(const trap_frame& frame) noexcept {
+  if (frame.vector == SPURIOUS_VECTOR) return;  // nothing was taken, so there is nothing to end
+  if (frame.vector == TIMER_VECTOR) {
+    if (arch::clock::alarm_reached()) on_timer_interrupt({frame.rip, frame.rbp});
+  } else {
+    on_device_interrupt(frame.vector - FIRST_LINE_VECTOR);
+  }
+  local_apic::end_of_interrupt();
 }
 
 }  // namespace bobbin::isa

@@ -19,10 +19,10 @@ namespace {
 using namespace bobbin;
 using namespace bench;
 
-constinit stack<16_KiB> first_memory;
+stack<16_KiB> first_memory;
 constinit task first{"first"};
 
-// ----------------------------------------------------------------------------------------------------- the switch ----
+// ------------------------------------------------------------------------------------------------- the switch ----
 
 constinit arch::stack_pointer other_side;
 constinit volatile double number;
@@ -60,15 +60,15 @@ void measure_switch() {
 void measure_switch_with_fp(stack_view memory) {
   constexpr unsigned rounds = 1000, switches = 2 * rounds;
   row("bare switch, FP registers in use", "instructions", exchange_cost<use_fp>(memory, rounds),
-      2 * cost_of(repeated(use_fp), rounds), switches);
+      2 * cost_of(repeated([] { use_fp(); }), rounds), switches);
 }
 
-// ------------------------------------------------------------------------------------------------------- the yield ----
+// -------------------------------------------------------------------------------------------------- the yield ----
 
 constexpr std::size_t most_ready = 100'000;
 constexpr std::size_t small_stack_bytes = 512;
 
-constinit stack<most_ready * small_stack_bytes> small_stacks;
+stack<most_ready * small_stack_bytes> small_stacks;
 constinit task others[most_ready - 1];
 
 /// Every task, the measuring one among them, is in this loop. One round of one is a round of all.
@@ -99,7 +99,7 @@ void measure_stack_check() {
   });
 }
 
-// ------------------------------------------------------------------------------------------------------ generators ----
+// ------------------------------------------------------------------------------------------------- generators ----
 
 constexpr auto count = [](auto& yield) {
   for (unsigned i = 0; yield(i); ++i) {}
@@ -126,7 +126,7 @@ void measure_generator_life() {
   });
 }
 
-// ----------------------------------------------------------------------------------------------------------- tasks ----
+// ------------------------------------------------------------------------------------------------------ tasks ----
 
 constinit task_pool<4, 1_KiB> pool;
 

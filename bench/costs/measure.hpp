@@ -1,8 +1,8 @@
 /// How an operation is measured: by the instructions of a loop around it, less those of the same loop without it.
 ///
 /// Under QEMU's `-icount shift=0` the counter that arch::cpu::instructions() reads advances by exactly one per
-/// instruction. A loop of n rounds costs a constant (entering it, leaving it, reading the counter) plus n times a round,
-/// so the difference between 2n rounds and n is n rounds exactly.
+/// instruction. A loop of n rounds costs a constant (to enter it, to leave it, to read the counter) and n times a
+/// round, so the difference between 2n rounds and n is n rounds exactly.
 #pragma once
 
 #include <arch/cpu.hpp>

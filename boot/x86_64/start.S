@@ -19,6 +19,7 @@
 #define PAGE_WRITABLE         0x02
 #define PAGE_LARGE            0x80
 #define PAGE_BYTES            4096
+#define TRAP_STACK_BYTES      (12 << 10)
 #define LARGE_PAGE_BYTES      0x200000
 
 #define COM1_DATA             0x3f8
@@ -33,12 +34,15 @@
         .balign 8192
         .globl  __fault_stack_low, __fault_stack_high
         .globl  __trap_stack_low, __trap_stack_high, __boot_stack_low, __boot_stack_high
-__fault_stack_low:                                      // until kernel_main, and for double faults
-        .skip   8 << 10
+        .skip   PAGE_BYTES                              // a guard below each
+__fault_stack_low:                                      // until kernel_main, and for faults of handlers
+        .skip   TRAP_STACK_BYTES
 __fault_stack_high:
+        .skip   PAGE_BYTES
 __trap_stack_low:
-        .skip   16 << 10
+        .skip   TRAP_STACK_BYTES
 __trap_stack_high:
+        .skip   PAGE_BYTES
 __boot_stack_low:
         .skip   64 << 10
 __boot_stack_high:
@@ -136,6 +140,7 @@ in_long_mode:
         rep stosq
 
         movl    $__boot_stack_high, %esp
+        movl    $0, in_handler                          // from here on a fault is a task's
         xorl    %edi, %edi                              // kernel_main(hart, description)
         movl    %ebx, %esi
         call    kernel_main
@@ -155,9 +160,8 @@ segments_descriptor:
         .word   segments_end - segments - 1
         .long   segments
 
-        .section .data.start, "aw", @progbits           // written by the processor: accessed, dirty, busy
         .balign 8
-segments:                                               // the GDT [Intel SDM 3A, 3.4.5 and 7.2.3]
+segments:                                               // the GDT [Intel SDM 3A, 3.4.5 and 7.2.3]; ltr writes to it
         .quad   0
         .quad   0x00af9b000000ffff                      // KERNEL_CODE: 64-bit
         .quad   0x00cf93000000ffff                      // KERNEL_DATA
@@ -166,8 +170,9 @@ segments:                                               // the GDT [Intel SDM 3A
         .quad   0
 segments_end:
 
+        .section .data.start, "aw", @progbits           // written by the processor: accessed, dirty
         .balign PAGE_BYTES
-page_map:                                               // every address means itself, up to 4 GiB
+page_map:                                               // until protect_memory: every address means itself
         .quad   page_directory_pointers + PAGE_PRESENT + PAGE_WRITABLE
         .fill   511, 8, 0
 page_directory_pointers:
@@ -178,16 +183,8 @@ page_directory_pointers:
         .endr
         .fill   508, 8, 0
 page_directories:
-        .quad   lowest_pages + PAGE_PRESENT + PAGE_WRITABLE
-        .set    page, LARGE_PAGE_BYTES
-        .rept   4 * 512 - 1
+        .set    page, 0
+        .rept   4 * 512
         .quad   page + PAGE_PRESENT + PAGE_WRITABLE + PAGE_LARGE
         .set    page, page + LARGE_PAGE_BYTES
-        .endr
-        .globl  lowest_pages
-lowest_pages:                                           // small ones, so that page 0 can go: see machine.cpp
-        .set    page, 0
-        .rept   512
-        .quad   page + PAGE_PRESENT + PAGE_WRITABLE
-        .set    page, page + PAGE_BYTES
         .endr

@@ -44,6 +44,18 @@ class argument_list {
     values_[count_] = nullptr;
   }
 
+  /// Takes the first word that begins with `key` out of the list, and returns the rest of it; "" if there is none.
+  constexpr std::string_view take(std::string_view key) noexcept {
+    for (std::size_t i = 1; i < count_; ++i) {
+      const std::string_view word = values_[i];
+      if (!word.starts_with(key)) continue;
+      for (; i < count_; ++i) values_[i] = values_[i + 1];
+      --count_;
+      return word.substr(key.size());
+    }
+    return {};
+  }
+
   constexpr int count() const noexcept { return static_cast<int>(count_); }
   constexpr char** values() noexcept { return values_; }
 

@@ -2,13 +2,14 @@
 ///
 ///     format_to(out, "{} of {:>5} is {:.1f} %\n", done, all, share);
 ///
-/// A call passes one word per argument, the value itself or where it is, and a table of functions that know what to make
-/// of the words. The table depends on the argument types alone. So a call site is a few instructions, all formatting
-/// code exists once, and a program that prints no floating point does not contain the code for it.
+/// A call passes one word per argument, the value itself or where it is, and a table of functions that know what to
+/// make of the words. The table depends on the argument types alone. So a call site is a few instructions, all
+/// formatting code exists once, and a program that prints no floating point does not contain the code for it.
 ///
 /// Differences from std::format: pointers to any object are accepted, a null `const char*` prints (null), surplus
 /// arguments are errors, widths count every UTF-8 character as one column, and run-time widths and precisions are
-/// limited to 0 ... 9999 instead of throwing. Not there: locales, hexadecimal floating point, long double, 128-bit integers.
+/// limited to 0 ... 9999 instead of throwing. Not there: locales, hexadecimal floating point, long double, integers of
+/// 128 bits.
 #pragma once
 
 #include <core/format_string.hpp>
@@ -59,8 +60,9 @@ void format_with(sink, const format_spec&, const T& value);
 ///
 /// Fill, alignment and width are taken care of; the rest of the spec is the overload's to use.
 template <class T>
-concept has_format_value = (std::is_class_v<T> || std::is_union_v<T> || std::is_enum_v<T>) &&
-                           requires(sink out, const format_spec& spec, const T& value) { format_value(out, spec, value); };
+concept has_format_value =
+    (std::is_class_v<T> || std::is_union_v<T> || std::is_enum_v<T>) &&
+    requires(sink out, const format_spec& spec, const T& value) { format_value(out, spec, value); };
 
 /// Which specs fit such a type: any, unless it specialises this.
 template <class T>
@@ -201,7 +203,8 @@ struct span_sink {
 };
 
 template <class... Args>
-std::string_view format_to(std::span<char> space, format_string<std::type_identity_t<Args>...> text, const Args&... args) {
+std::string_view format_to(std::span<char> space, format_string<std::type_identity_t<Args>...> text,
+                           const Args&... args) {
   span_sink filled{space};
   format_to(filled.as_sink(), text, args...);
   return {space.data(), space.size() - filled.free.size()};

@@ -187,7 +187,8 @@ consteval void check_format(std::string_view text, std::span<const format_rules>
     return rules[index];
   };
   const auto use_count = [&](int argument) {
-    if (argument != format_field::nothing && !use(argument).counts) format_error::width_or_precision_is_not_an_integer();
+    if (argument == format_field::nothing) return;
+    if (!use(argument).counts) format_error::width_or_precision_is_not_an_integer();
   };
 
   format_reader reader(text);

@@ -14,6 +14,9 @@ struct machine {
   unsigned harts = 1;           ///< hardware threads present; one of them runs the kernel
   unsigned boot_hart = 0;
   std::uintptr_t uart = 0;      ///< base address or I/O port of the 16550
+  unsigned uart_line = 0;       ///< its interrupt's number at the interrupt controller
+  std::uintptr_t interrupt_controller = 0;  ///< base address of the PLIC, of the I/O APIC
+  std::uint64_t ticks_per_second = 0;  ///< of arch::clock
   std::string_view arguments;   ///< boot arguments or command line, as the firmware keeps them
 };
 

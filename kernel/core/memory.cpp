@@ -1,5 +1,5 @@
-/// Byte by byte up to the first word boundary, then word by word, then byte by byte. Two regions whose boundaries do not
-/// coincide are handled in bytes throughout: a misaligned access may trap on riscv64.
+/// Byte by byte up to the first word boundary, then word by word, then byte by byte. Two regions whose boundaries do
+/// not coincide are handled in bytes throughout: a misaligned access may trap on riscv64.
 #include <core/memory.hpp>
 
 #include <cstdint>

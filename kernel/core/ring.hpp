@@ -4,7 +4,7 @@
 ///        +-----------------------+
 ///
 /// A ring is named by any of its members. Linking and unlinking take constant time and no memory but the hooks, which
-/// are bases of what is linked; `Tag` lets one object be in several rings. A hook that is in no ring is null.
+/// are bases of what is linked; `Tag` lets one object be in several rings. A hook that is in no ring has a null `next`.
 #pragma once
 
 namespace bobbin {
@@ -30,9 +30,14 @@ struct ring_hook {
 
   /// Takes this hook out of its ring.
   void unlink() noexcept {
+    drop();
+    next = nullptr;
+  }
+
+  /// The same for a hook that nobody will ask about: it goes on saying that it is linked.
+  void drop() noexcept {
     prev->next = next;
     next->prev = prev;
-    next = prev = nullptr;
   }
 };
 

@@ -24,6 +24,8 @@ class timer {
   timer& operator=(const timer&) = delete;
 
   std::uint64_t deadline() const noexcept { return deadline_; }
+  /// Moves the deadline; only while it is not queued.
+  void postpone(std::uint64_t ticks) noexcept { deadline_ += ticks; }
   void expire() noexcept { due_(*this); }
 
  private:

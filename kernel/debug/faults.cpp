@@ -1,42 +1,155 @@
-/// Reports: what went wrong, where, in which task. One line what, one line where.
+/// Reports of what went wrong: one line what, one line where, then registers and calls. And what happens then: the task
+/// or generator at fault ends, and everything else goes on.
+#include <arch/image.hpp>
 #include <arch/machine.hpp>
+#include <arch/trap.hpp>
 #include <core/assert.hpp>
 #include <core/trap.hpp>
+#include <debug/backtrace.hpp>
+#include <debug/faults.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 
+#include <utility>
+
 namespace bobbin {
+
+constinit bool panic_at_first_fault = false;
+
 namespace {
 
-/// Ends the running task as faulted; the task "main" takes the kernel with it.
-[[noreturn]] void end_running_task(const char* cause, std::uintptr_t pc) noexcept {
-  hart& here = this_hart();
-  if (here.current == nullptr) panic(cause, "before the task \"main\"");
-  on_fault(*here.current, outcome::faulted(cause, pc));
-  here.finish(outcome::faulted(cause, pc));
+bool between(std::uintptr_t address, const std::byte* low, const std::byte* high) noexcept {
+  return address >= reinterpret_cast<std::uintptr_t>(low) && address < reinterpret_cast<std::uintptr_t>(high);
 }
+
+bool in_guard_of(stack_view memory, std::uintptr_t address) noexcept {
+  return between(address, memory.low() - guarded_stack_alignment, memory.low());
+}
+
+/// What the address that was accessed tells about the mistake.
+struct diagnosis {
+  const char* place;  ///< "page 0", "the program's code"
+  const char* cause;  ///< "null pointer", "stack overflow"
+};
+
+/// Whether it was a jump: the address is that of the instruction, or of a part of it on the next page.
+bool is_jump(const trap_info& trap) noexcept {
+  constexpr std::uintptr_t longest_instruction = 15;
+  return trap.address - trap.pc < longest_instruction;
+}
+
+diagnosis diagnose(const trap_info& trap, const control_block* task) noexcept {
+  if (trap.misaligned) return {"not a multiple of its size", "misaligned access"};
+  if (trap.address < page_bytes) return {"page 0", "null pointer"};
+  if (task != nullptr) {
+    for (const auto* inside = task->generator; inside != nullptr; inside = inside->outer)
+      if (in_guard_of(inside->stack_memory(), trap.address)) return {"below the generator's stack", "stack overflow"};
+    if (in_guard_of(task->stack_memory(), trap.address)) return {"below the task's stack", "stack overflow"};
+  }
+  if (between(trap.address, __text_start, __text_end)) return {"the program's code", "code is read-only"};
+  const bool constant = between(trap.address, __rodata_start, __rodata_end);
+  const bool data = between(trap.address, __data_start, __image_end);
+  if (is_jump(trap) && constant) return {"the program's constants", "data is not code"};
+  if (is_jump(trap) && data) return {"the program's data", "data is not code"};
+  if (constant) return {"the program's constants", "constants are read-only"};
+  if (data) return {"the guard below a stack", "wild pointer"};
+  return {"no memory there", "wild pointer"};
+}
+
+/// The cause as outcomes carry it; of a misuse, what was done.
+const char* cause_of(const trap_info& trap, const control_block* task) noexcept {
+  if (const software_fault* raised = trap.raised) return *raised->who ? raised->what : raised->cause;
+  return trap.has_address ? diagnose(trap, task).cause : trap.cause;
+}
+
+void print_cause(const trap_info& trap, const control_block* task) noexcept {
+  if (const software_fault* raised = trap.raised) {
+    print("{}{}{}{}{}\n", raised->cause, *raised->who || *raised->what ? ": " : "", raised->who, *raised->who ? " " : "",
+          raised->what);
+    if (raised->where.line() != 0) print("  in {}:{}\n", raised->where.file_name(), raised->where.line());
+  } else if (trap.has_address) {
+    const diagnosis found = diagnose(trap, task);
+    print("{} {:#x}, {}: {}\n", trap.cause, trap.address, found.place, found.cause);
+  } else {
+    print("{}\n", trap.cause);
+  }
+}
+
+void print_registers(const trap_info& trap) noexcept {
+  constexpr int in_a_line = 4;
+  int column = 0;
+  print("  pc   {:#018x}", trap.pc);
+  for (const auto& [name, value] : trap.registers) print("{}{:4} {:#018x}", ++column % in_a_line ? "  " : "\n  ", name, value);
+  print("\n");
+}
+
+/// The instruction at fault: for what software noticed, the call of the function that did.
+call_site site_of(const trap_info& trap) noexcept {
+  if (trap.raised == nullptr) return {trap.pc, trap.frame_pointer};
+  const call_site from = trap.raised->from.pc ? trap.raised->from : call_site{trap.pc, trap.frame_pointer};
+  return {from.pc - 1, from.frame_pointer};
+}
+
+/// Where the function was called from whose frame this is.
+call_site caller_of(const void* frame) noexcept {
+  return arch::context::caller(reinterpret_cast<std::uintptr_t>(frame));
+}
+
+/// Where the running task goes on after its fault: at its end.
+void end_task() noexcept {
+  hart& here = this_hart();
+  here.finish(here.current->how);
+}
+
+/// The same for a generator: at the end of its body.
+void end_generator() noexcept { this_hart().current->generator->finish(generator_record::state::faulted); }
 
 }  // namespace
 
-void on_fault(const control_block& task, const outcome& how) noexcept {
-  print("bobbin: fault of task {}: {}\n", task, how.cause());
-  print("  at {:#x}\n", how.pc());
-  if (&task == &this_hart().boot_task()) panic("the task \"main\" cannot go on");
+resumption on_fault(const trap_info& trap) noexcept {
+  console::start_of_line();
+  control_block* const task = this_hart().current;
+  if (task == nullptr) {
+    print("bobbin: fault before the task \"main\": ");
+    print_cause(trap, nullptr);
+    panic(cause_of(trap, nullptr));
+  }
+  print("bobbin: fault of task {}{}: ", *task, task->generator ? ", in a generator" : "");
+  print_cause(trap, task);
+  const call_site site = site_of(trap);
+  print_call_chain(*task, site, trap.raised ? 0 : trap.return_address);
+  print_registers(trap);
+  if (!task->alive()) panic("the kernel faulted while it ended a task");
+  if (panic_at_first_fault) panic("a task faulted, and panic=first was asked for");
+
+  if (generator_record* const inside = task->generator) {
+    inside->cause = cause_of(trap, task);
+    inside->pc = site.pc;
+    return {end_generator, reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(inside) / stack_alignment * stack_alignment)};
+  }
+  task->how = outcome::faulted(cause_of(trap, task), site.pc);
+  return {end_task, task->stack_memory().high()};
+}
+
+void on_fault_in_handler(const trap_info& trap) noexcept {
+  print("bobbin: fault in an interrupt or fault handler: ");
+  print_cause(trap, this_hart().current);
+  print_handler_chain(this_hart().current, site_of(trap), trap.raised ? 0 : trap.return_address);
+  print_registers(trap);
+  panic("a handler faulted");
 }
 
 void misuse(const char* what, const char* who, source_location where) noexcept {
-  print("bobbin: misuse: {} {}\n", who ? who : "a task without a name", what);
-  print("  at {}:{}\n", where.file_name(), where.line());
-  end_running_task(what, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
+  arch::raise_fault({.cause = "misuse", .who = who ? who : "a task without a name", .what = what, .where = where,
+                     .from = caller_of(__builtin_frame_address(0))});
 }
 
 void assertion_failed(const char* expression, source_location where) noexcept {
-  print("bobbin: assertion failed: {}\n", expression);
-  print("  at {}:{}\n", where.file_name(), where.line());
-  end_running_task("assertion failed", reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
+  arch::raise_fault({.cause = "assertion failed", .what = expression, .where = where,
+                     .from = caller_of(__builtin_frame_address(0))});
 }
 
 void on_ignored_stop(const generator_record& record) noexcept {
@@ -44,22 +157,29 @@ void on_ignored_stop(const generator_record& record) noexcept {
   print("  constructed at {}:{}\n", record.where.file_name(), record.where.line());
 }
 
-void on_deadlock() noexcept {
+void on_task_hogs(const control_block& task, call_site where) noexcept {
+  console::start_of_line();
+  print("bobbin: watchdog: task {} does not yield\n", task);
+  print_call_chain(task, where);
+}
+
+void on_nothing_to_run() noexcept {
+  const control_block& main = this_hart().boot_task();
+  bool waiting = false;
+  for_each_task([&](const control_block& task) { waiting = waiting || task.state == task_state::blocked; });
+  if (!waiting && main.state == task_state::finished) {
+    print("bobbin: main did not return: {}\n", main.how.cause());
+    print("bobbin: exit {}\n", +exit_fault);
+    arch::power_off(exit_fault);
+  }
   print("bobbin: deadlock: no task can ever run again\n");
-  for_each_task([](control_block& task) {
+  for_each_task([](const control_block& task) {
     for (const join_waiter* waiter = task.joiners; waiter != nullptr; waiter = waiter->next)
       print("  {} waits for {} to finish\n", *waiter->who, task);
   });
   print_task_table();
   print("bobbin: deadlock\n");
   arch::power_off(exit_deadlock);
-}
-
-void on_trap(const trap_info& trap) noexcept {
-  print("bobbin: trap: {} (code {:#x})\n", trap.cause, trap.code);
-  print("  at {:#x}, address {:#x}, stack pointer {:#x}\n", trap.pc, trap.address, trap.stack_pointer);
-  if (this_hart().current != nullptr) print("  in task {}\n", *this_hart().current);
-  panic(trap.cause);
 }
 
 }  // namespace bobbin

@@ -6,9 +6,9 @@
 namespace bobbin {
 
 /// Statuses that the machine ends with when the program did not choose one. scripts/run knows them.
-enum exit_status : int { exit_unfinished = 100, exit_panic = 101, exit_deadlock = 103 };
+enum exit_status : int { exit_unfinished = 100, exit_panic = 101, exit_fault = 102, exit_deadlock = 103 };
 
-/// Prints `bobbin: panic: WHAT` and the task table, and powers off. `detail` may be empty.
-[[noreturn]] void panic(std::string_view what, std::string_view detail = {}) noexcept;
+/// Prints `bobbin: panic: WHAT`, the task table and the calls of every task, and powers off.
+[[noreturn]] void panic(std::string_view what) noexcept;
 
 }  // namespace bobbin

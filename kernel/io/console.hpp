@@ -16,14 +16,23 @@ namespace console {
 /// Starts the 16550 at `uart`. Before that, output goes through the firmware.
 void start(std::uintptr_t uart) noexcept;
 
+/// Has input arrive by interrupt `line`. Before that, none arrives.
+void start_input(unsigned line) noexcept;
+
 /// Sends `text`; returns when the device has all of it.
 void write(std::string_view text) noexcept;
+
+/// Begins a new line unless the output is at the beginning of one.
+void start_of_line() noexcept;
 
 /// The next byte of input, if one has arrived.
 std::optional<std::uint8_t> try_read() noexcept;
 
 /// The next byte of input. Other tasks run while this one waits.
 std::uint8_t read() noexcept;
+
+/// Bytes the device has lost because it was not read in time, as far as it tells: at least so many.
+std::uint32_t overruns() noexcept;
 
 sink output() noexcept;
 

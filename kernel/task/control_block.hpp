@@ -23,13 +23,20 @@ namespace bobbin {
 struct control_block;
 struct generator_record;
 
-enum class task_state : std::uint8_t { fresh, ready, running, blocked, finished };
+enum class task_state : std::uint8_t { fresh, finished, ready, running, blocked };
+
+/// What is out of the ordinary about a task and sends it the careful ways.
+enum class special : std::uint8_t {
+  stop_requested = 1 << 0,  ///< somebody asked it to end
+  own_fp_control = 1 << 1,  ///< it gets FP control words of its own at its next start
+  pooled = 1 << 2,          ///< it goes back to its pool by itself when it ends: see task_pool
+};
 
 /// One join in progress. Lies on the stack of the task that waits.
 struct join_waiter {
   control_block* who;
-  join_waiter* next = nullptr;
   outcome how{};
+  join_waiter* next = nullptr;
 };
 
 struct in_turn;     // the ring of ready tasks
@@ -45,9 +52,7 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
   std::uint32_t stack_bytes = 0;
   task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
-  bool stop_requested = false;
-  bool own_fp_control = false;              ///< has FP control words of its own
-  bool pooled = false;                      ///< goes back to its pool by itself when it ends: see task_pool
+  std::uint8_t specials = 0;                ///< a set of `special`
   outcome how{};                            ///< of its last run, when finished
 
   using turn = ring_hook<in_turn>;
@@ -62,7 +67,14 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
     return std::span{reinterpret_cast<std::byte*>(floor - stack_reserve_bytes), stack_bytes};
   }
   /// Running, ready or blocked: it has a stack with something on it.
-  bool alive() const noexcept { return state == task_state::ready || state == task_state::blocked; }
+  bool alive() const noexcept { return state >= task_state::ready; }
+
+  /// Whether it has FP control words of its own in this run. Such a task takes the careful way at each switch.
+  bool keeps_fp_control() const noexcept { return span == 0; }
+
+  bool is(special what) const noexcept { return specials & static_cast<std::uint8_t>(what); }
+  void make(special what) noexcept { specials |= static_cast<std::uint8_t>(what); }
+  void unmake(special what) noexcept { specials &= ~static_cast<std::uint8_t>(what); }
 };
 
 }  // namespace bobbin

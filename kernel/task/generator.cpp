@@ -22,7 +22,10 @@ void generator_record::resume() noexcept {
 }
 
 bool generator_record::yield() noexcept {
-  if (stopping) [[unlikely]] ignored_stop();
+  if (stopping) [[unlikely]] {  // its body goes on although it was told to return: left where it stands
+    on_ignored_stop(*this);
+    finish(state::abandoned);
+  }
   hart& here = this_hart();
   control_block& task = *here.current;
   if (task.generator != this) [[unlikely]] misuse("yielded from outside its body", who, where);
@@ -33,22 +36,12 @@ bool generator_record::yield() noexcept {
   return !stopping;
 }
 
-void generator_record::finish() noexcept {
+void generator_record::finish(enum state how) noexcept {
+  if (how == state::finished) this_hart().check_stack();
   this_hart().current->generator = outer;
   yielded = nullptr;
-  state = state::finished;
-  arch::switch_context(&other_side, other_side);
-  __builtin_unreachable();
-}
-
-/// Its body goes on yielding although it was told to return. It is left where it stands: resumed never again.
-void generator_record::ignored_stop() noexcept {
-  on_ignored_stop(*this);
-  this_hart().current->generator = outer;
-  yielded = nullptr;
-  state = state::abandoned;
-  arch::switch_context(&other_side, other_side);
-  __builtin_unreachable();
+  state = how;
+  arch::leave_context(other_side);
 }
 
 void generator_record::drop() noexcept {
@@ -60,6 +53,7 @@ void generator_record::drop() noexcept {
       resume();
       break;
     case state::finished:
+    case state::faulted:
     case state::abandoned: break;
   }
   const stack_view memory = stack_memory();

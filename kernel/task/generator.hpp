@@ -150,10 +150,16 @@ class generator {
   /// Whether construction found a stack that does.
   start_status status() const noexcept { return status_; }
 
-  /// Whether the body has returned (or there is none): from now on resume returns nothing.
+  /// Whether the body has ended (or there is none): from now on resume returns nothing.
   bool finished() const noexcept { return record_ == nullptr || ended(); }
 
-  /// Runs the body up to its next yield and returns the value, or nothing when the body returns instead.
+  /// How the body ended, once finished: returned, or faulted with the cause.
+  outcome how() const noexcept {
+    const bool faulted = record_ != nullptr && record_->state == generator_record::state::faulted;
+    return faulted ? outcome::faulted(record_->cause, record_->pc) : outcome::returned(0);
+  }
+
+  /// Runs the body up to its next yield and returns the value, or nothing when the body ends instead.
   std::optional<Out> resume() noexcept
     requires std::is_void_v<In>
   {
@@ -179,7 +185,7 @@ class generator {
  private:
   template <class Body>
   static constexpr bool fits(std::size_t bytes) noexcept {
-    return sizeof(frame<Body>) + alignof(frame<Body>) + minimum_stack_bytes <= bytes;
+    return sizeof(frame<Body>) + std::max(alignof(frame<Body>), stack_alignment) + minimum_stack_bytes <= bytes;
   }
 
   template <class Body>
@@ -187,9 +193,9 @@ class generator {
     if (in_use(memory)) misuse("constructed on a stack that is in use", "generator", where);
     constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
     auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(memory.high()) - sizeof(frame<Body>)) & -alignment);
-    paint(memory);
+    bobbin::prepare(memory);
     auto* constructed = std::construct_at(static_cast<frame<Body>*>(place), std::move(body));
-    occupy(memory, *constructed);
+    occupy(memory.low(), memory.size(), *constructed);
     constructed->where = where;
     constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
     constructed->other_side =
@@ -201,14 +207,17 @@ class generator {
 
   std::optional<Out> advance(void* input) noexcept {
     if (finished()) return std::nullopt;
-    record_->passed_in = input;
-    record_->resume();
-    if (record_->yielded == nullptr) return std::nullopt;
-    return std::move(*static_cast<Out*>(std::exchange(record_->yielded, nullptr)));
+    generator_record& record = *record_;  // the body may move this handle away
+    record.passed_in = input;
+    record.resume();
+    if (record.yielded == nullptr) return std::nullopt;
+    return std::move(*static_cast<Out*>(std::exchange(record.yielded, nullptr)));
   }
 
   void drop() noexcept {
-    if (record_ != nullptr) std::exchange(record_, nullptr)->drop();
+    if (record_ == nullptr) return;
+    if (record_->state == generator_record::state::running) record_->drop();  // a misuse: it ends, and stays this one's
+    std::exchange(record_, nullptr)->drop();
   }
 
   generator_record* record_ = nullptr;

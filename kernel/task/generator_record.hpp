@@ -19,8 +19,10 @@ struct generator_record : stack_user {
   void (*drop_body)(generator_record&) = nullptr;  ///< destroys a closure that never ran
   void* pool = nullptr;                      ///< where its stack goes back to, if anywhere,
   void (*give_back)(void* pool, stack_view) = nullptr;  ///< and how
+  const char* cause = nullptr;               ///< of the fault that ended it, and where that was
+  std::uintptr_t pc = 0;
   source_location where{};              ///< its construction: its name in reports
-  enum class state : std::uint8_t { fresh, suspended, running, finished, abandoned };
+  enum class state : std::uint8_t { fresh, suspended, running, finished, faulted, abandoned };
   enum state state = state::fresh;
   bool stopping = false;                     ///< it is being destroyed: yields return at once
 
@@ -34,14 +36,12 @@ struct generator_record : stack_user {
   /// Suspends the body that calls this, and goes on in its resumer. Returns false when the body should return.
   bool yield() noexcept;
 
-  /// The body has returned: goes on in the resumer for good.
-  [[noreturn]] void finish() noexcept;
+  /// The body has ended as `how` says: goes on in the resumer for good.
+  [[noreturn]] void finish(enum state how = state::finished) noexcept;
 
   /// Stops an unfinished body and gives the stack back. Afterwards the record is gone.
   void drop() noexcept;
 
- private:
-  [[noreturn]] void ignored_stop() noexcept;
 };
 
 /// Hook of the floors above, implemented in kernel/debug: reports a body that yielded again after it was stopped.

@@ -1,5 +1,6 @@
-#include <arch/image.hpp>
-#include <core/assert.hpp>
+#include <arch/cpu.hpp>
+#include <arch/interrupts.hpp>
+#include <arch/trap.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 #include <task/task_pool.hpp>
@@ -29,8 +30,8 @@ bool stacks_sound(const control_block& self, std::uintptr_t sp) noexcept {
 void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) noexcept {
   constexpr std::size_t kept_bytes = 512;  // below the frame of this very function
   const auto low = reinterpret_cast<std::uintptr_t>(memory.low());
-  paint(std::span{memory.low(), (arch::cpu::stack_pointer() - kept_bytes - low) / stack_alignment * stack_alignment});
-  occupy(memory, self);
+  bobbin::prepare(std::span{memory.low(), (arch::cpu::stack_pointer() - kept_bytes - low) / stack_alignment * stack_alignment});
+  occupy(memory.low(), memory.size(), self);
   self.stack_bytes = memory.size();
   self.thread_pointer = thread_pointer;
   self.control_block::turn::link_alone();
@@ -43,95 +44,160 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   arch::cpu::set_thread_pointer(thread_pointer);
 }
 
-void hart::start(control_block& task) noexcept {
-  if (!task.control_block::registration::linked()) task.control_block::registration::link_before(tasks);
-  task.control_block::turn::link_before(*current);
-  task.id = ++last_id;
-  task.switches = 0;
-  task.state = task_state::ready;
-}
-
 [[gnu::always_inline]] inline control_block& hart::next_of(control_block& self) noexcept {
   return static_cast<control_block&>(*self.control_block::turn::next);
 }
 
-[[gnu::always_inline]] inline void hart::enter(control_block& self, control_block& next) noexcept {
+/// The bare switch to what is `current` already.
+[[gnu::always_inline]] inline void hart::leave(control_block& self, control_block& next) noexcept {
   ++next.switches;
-  current = &next;
   arch::cpu::set_thread_pointer(next.thread_pointer);
   arch::switch_context(&self.suspended, next.suspended);
 }
 
-[[gnu::always_inline]] inline void hart::switch_from(control_block& self, control_block& next) noexcept {
-  if (!self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] return switch_carefully(self, next);
-  enter(self, next);
-}
-
-[[gnu::noinline, gnu::cold]] void hart::check_stack_carefully() noexcept {
-  if (!stacks_sound(*current, arch::cpu::stack_pointer()))
-    abandon(outcome::faulted("stack exhausted", reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))));
-}
-
-/// The rare ways to leave a task: from within a generator, with FP control words of its own, out of stack.
-[[gnu::noinline, gnu::cold]] void hart::switch_carefully(control_block& self, control_block& next) noexcept {
-  check_stack_carefully();
-  if (!self.own_fp_control) return enter(self, next);
+/// The same for a task with FP control words of its own; all others share theirs.
+[[gnu::noinline, gnu::cold]] void hart::leave_with_fp_control(control_block& self, control_block& next) noexcept {
   const auto own = arch::cpu::fp_control();
   arch::cpu::set_fp_control(shared_fp_control);
-  enter(self, next);
+  leave(self, next);
   shared_fp_control = arch::cpu::fp_control();
   arch::cpu::set_fp_control(own);
+}
+
+[[gnu::noinline, gnu::cold]] void hart::check_stack_carefully(std::size_t more_bytes) noexcept {
+  static constexpr software_fault exhausted{.cause = "stack exhausted"};
+  if (!stacks_sound(*current, arch::cpu::stack_pointer() - more_bytes)) arch::raise_fault(exhausted);
 }
 
 void hart::yield() noexcept {
   control_block& self = *current;
   control_block& next = next_of(self);
-  if (&next != &self) switch_from(self, next);
+  if (&next == &self) {
+    ++lone_yields;
+    return;
+  }
+  if (!self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] return yield_carefully(self, next);
+  current = &next;
+  leave(self, next);
+}
+
+/// A yield from within a generator, with FP control words of its own, or out of stack.
+[[gnu::noinline, gnu::cold]] void hart::yield_carefully(control_block& self, control_block& next) noexcept {
+  check_stack_carefully();
+  current = &next;
+  self.keeps_fp_control() ? leave_with_fp_control(self, next) : leave(self, next);
 }
 
 void hart::block() noexcept {
-  control_block& self = *current;
-  control_block& next = next_of(self);
-  if (&next == &self) on_deadlock();
-  self.control_block::turn::unlink();
-  self.state = task_state::blocked;
-  switch_from(self, next);
+  check_stack_before_queueing();
+  arch::interrupts::mask();
+  block_masked();
 }
 
-void hart::wake(control_block& task) noexcept {
+void hart::block_masked() noexcept {
+  control_block& self = *current;
+  control_block& next = next_of(self);
+  if (&next == &self || self.specials != 0) [[unlikely]] return block_carefully(self);
+  self.state = task_state::blocked;
+  self.control_block::turn::unlink();
+  current = &next;
+  arch::interrupts::unmask();
+  leave(self, next);
+}
+
+/// Blocking when no other task is ready, or with FP control words of its own.
+[[gnu::noinline, gnu::cold]] void hart::block_carefully(control_block& self) noexcept {
+  self.state = task_state::blocked;
+  control_block& next = take_out(self);
+  current = &next;
+  arch::interrupts::unmask();
+  if (&next == &self) return;  // woken while the hart was idle
+  self.keeps_fp_control() ? leave_with_fp_control(self, next) : leave(self, next);
+}
+
+/// With interrupts masked: takes the running task out of the ring and says who runs next, after waiting for an interrupt
+/// to make somebody ready if need be. The idle hart waits in the turn of `idle`, so that who is woken queues up as ever.
+control_block& hart::take_out(control_block& self) noexcept {
+  if (!self.control_block::turn::alone()) {
+    control_block& next = next_of(self);
+    self.control_block::turn::unlink();
+    return next;
+  }
+  self.control_block::turn::unlink();
+  idle.control_block::turn::link_alone();
+  current = &idle;
+  while (idle.control_block::turn::alone()) {
+    if (expecting == 0) on_nothing_to_run();
+    arch::interrupts::wait();
+  }
+  control_block& next = next_of(idle);
+  idle.control_block::turn::drop();
+  return next;
+}
+
+[[gnu::always_inline]] inline void hart::wake_masked(control_block& task) noexcept {
   task.state = task_state::ready;
   task.control_block::turn::link_before(*current);
 }
 
-void hart::finish(outcome how) noexcept {
-  control_block& self = *current;
+void hart::wake(control_block& task) noexcept {
+  const interrupts_masked guard;
+  wake_masked(task);
+}
+
+[[gnu::always_inline]] inline void hart::leave_for_good(control_block& next) noexcept {
+  ++next.switches;
+  arch::cpu::set_thread_pointer(next.thread_pointer);
+  arch::leave_context(next.suspended);
+}
+
+/// The usual end. All that is rare goes to finish_carefully: as the last ready task, with anything special.
+[[gnu::always_inline]] inline void hart::finish_usually(control_block& self, outcome how) noexcept {
+  self.how = how;
+  arch::interrupts::mask();
   for (join_waiter* waiter = std::exchange(self.joiners, nullptr); waiter != nullptr;) {
     join_waiter& woken = *std::exchange(waiter, waiter->next);
     woken.how = how;
-    wake(*woken.who);
+    woken.who->state = task_state::ready;
+    woken.who->control_block::turn::link_before(self);
   }
-  control_block& next = next_of(self);
-  if (&next == &self) on_deadlock();
-  self.control_block::turn::unlink();
   self.state = task_state::finished;
-  self.how = how;
-  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);
+  control_block& next = next_of(self);
+  if (&next == &self || self.specials != 0) [[unlikely]] finish_carefully(self);
+  self.control_block::turn::drop();
+  current = &next;
+  arch::interrupts::unmask();
   vacate(self);
-  if (self.pooled) task_pool_base::take_back(self);
-  enter(self, next);
-  __builtin_unreachable();
+  leave_for_good(next);
 }
 
-void hart::abandon(outcome how) noexcept {
+void hart::finish(outcome how) noexcept {
   control_block& self = *current;
-  self.how = how;
-  const auto go_on = [](void*) {
-    hart& here = this_hart();
-    on_fault(*here.current, here.current->how);
-    here.finish(here.current->how);
-  };
-  arch::switch_context(&self.suspended, arch::context::first_frame(arch::boundary(__trap_stack_high), go_on, nullptr));
-  __builtin_unreachable();
+  for (auto* left = std::exchange(self.generator, nullptr); left != nullptr; left = left->outer)
+    left->state = generator_record::state::abandoned;  // ended within generators: nobody will resume them
+  finish_usually(self, how);
+}
+
+void hart::finish_returned(int status) noexcept {
+  control_block& self = *current;
+  if (self.specials != 0 || !self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]]
+    finish_returned_carefully(status);
+  finish_usually(self, outcome::returned(status));
+}
+
+[[gnu::noinline, gnu::cold]] void hart::finish_returned_carefully(int status) noexcept {
+  check_stack();
+  finish(current->is(special::stop_requested) ? outcome::stopped(status) : outcome::returned(status));
+}
+
+[[gnu::noinline, gnu::cold]] void hart::finish_carefully(control_block& self) noexcept {
+  if (self.keeps_fp_control()) arch::cpu::set_fp_control(shared_fp_control);
+  control_block& next = take_out(self);
+  current = &next;
+  arch::interrupts::unmask();
+  vacate(self);
+  if (self.is(special::pooled)) task_pool_base::take_back(self);
+  leave_for_good(next);
 }
 
 }  // namespace bobbin

@@ -8,26 +8,40 @@
 ///             v
 ///     ... <-> A <-> B <-> C <-> ...        yield: current = B.     wake(D): ... <-> D <-> A <-> B ...
 ///
-/// Nothing preempts: a task runs until it yields, blocks or ends.
+/// Nothing preempts: a task runs until it yields, blocks or ends. Interrupt handlers may start or wake tasks, which
+/// changes the ring before the running task only; so a yield, which reads what comes after, need not mask interrupts.
 #pragma once
 
 #include <arch/cpu.hpp>
+#include <core/timer_queue.hpp>
 #include <task/control_block.hpp>
 #include <task/generator_record.hpp>
+#include <task/interrupts_masked.hpp>
 
 namespace bobbin {
 
 struct hart {
-  control_block* current = nullptr;        ///< the running task
+  control_block* current = nullptr;        ///< the running task; written by tasks, read by handlers
   control_block::registration tasks;       ///< anchor of the ring of all tasks that were started and still exist
   std::uint32_t last_id = 0;
+  std::uint32_t expecting = 0;             ///< tasks that an interrupt will wake; changed with interrupts masked
+  std::uint32_t lone_yields = 0;           ///< yields that found nobody else ready, modulo 2^32
+  control_block idle{"idle"};             ///< stands in for the running task while no task is ready
+  timer_queue timers;                      ///< changed with interrupts masked
   arch::cpu::fp_control_words shared_fp_control{};  ///< meaningful while a task with words of its own runs
 
   /// Makes the flow of control that calls this the task `self`, which has `memory` under it.
   void adopt(control_block& self, stack_view memory, void* thread_pointer) noexcept;
 
   /// Enters `task`, prepared to run, at the end of the ring.
-  void start(control_block& task) noexcept;
+  void start(control_block& task) noexcept {
+    const interrupts_masked guard;
+    if (!task.control_block::registration::linked()) [[unlikely]] task.control_block::registration::link_before(tasks);
+    task.control_block::turn::link_before(*current);
+    task.id = ++last_id;
+    task.switches = 0;
+    task.state = task_state::ready;
+  }
 
   /// Lets every other ready task run once.
   void yield() noexcept;
@@ -35,14 +49,18 @@ struct hart {
   /// Suspends the running task until somebody wakes it.
   void block() noexcept;
 
-  /// Makes a blocked task ready, behind all that are ready already.
+  /// The same for who has masked interrupts to look whether it must wait at all: no wake-up can come in between.
+  /// Returns with interrupts enabled.
+  void block_masked() noexcept;
+
+  /// Makes a blocked task ready, behind all that are ready already. Handlers may call this.
   void wake(control_block& task) noexcept;
 
   /// Ends the running task: its joiners get `how`, its stack is free as soon as another task runs.
   [[noreturn]] void finish(outcome how) noexcept;
 
-  /// The same where the task's stack cannot be trusted any more: goes on at the trap stack first.
-  [[noreturn]] void abandon(outcome how) noexcept;
+  /// The same for a task whose function has returned `status`.
+  [[noreturn]] void finish_returned(int status) noexcept;
 
   /// Ends the running task if the stack it is on has no room left or a damaged end. Each switch begins with this.
   [[gnu::always_inline]] void check_stack() noexcept {
@@ -51,19 +69,38 @@ struct hart {
     if (!active.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] check_stack_carefully();
   }
 
+  /// The same with room for all of a blocking call: made before the task enters itself, on that very stack, into a queue
+  /// of those who wait. Once it is in there it must not end.
+  [[gnu::always_inline]] void check_stack_before_queueing() noexcept {
+    if (!may_queue()) [[unlikely]] check_stack_carefully(blocking_bytes);
+  }
+  /// Whether that check is sure to pass; within a generator it says no.
+  [[gnu::always_inline]] bool may_queue() const noexcept {
+    return current->may_switch_at(arch::cpu::stack_pointer() - blocking_bytes);
+  }
+
   /// The task that runs main.
   control_block& boot_task() noexcept { return static_cast<control_block&>(*tasks.next); }
 
   task_state state_of(const control_block& task) const noexcept {
-    return &task == current ? task_state::running : task.state;
+    return &task == current && task.alive() ? task_state::running : task.state;
   }
 
  private:
-  void check_stack_carefully() noexcept;
+  static constexpr std::size_t blocking_bytes = 128;  ///< the frames from a queue down to the switch, at most
+
+  void check_stack_carefully(std::size_t more_bytes = 0) noexcept;
   control_block& next_of(control_block& self) noexcept;
-  void switch_from(control_block& self, control_block& next) noexcept;
-  void switch_carefully(control_block& self, control_block& next) noexcept;
-  void enter(control_block& self, control_block& next) noexcept;
+  control_block& take_out(control_block& self) noexcept;
+  [[noreturn]] void leave_for_good(control_block& next) noexcept;
+  [[noreturn]] void finish_usually(control_block& self, outcome how) noexcept;
+  [[noreturn]] void finish_returned_carefully(int status) noexcept;
+  [[noreturn]] void finish_carefully(control_block& self) noexcept;
+  void block_carefully(control_block& self) noexcept;
+  void wake_masked(control_block& task) noexcept;
+  void yield_carefully(control_block& self, control_block& next) noexcept;
+  void leave(control_block& self, control_block& next) noexcept;
+  void leave_with_fp_control(control_block& self, control_block& next) noexcept;
 };
 
 extern constinit hart boot_hart;
@@ -79,8 +116,8 @@ void for_each_task(Visitor visit) noexcept {
 }
 
 /// Hooks of the floors above, implemented in kernel/debug.
-[[noreturn]] void on_deadlock() noexcept;
+[[noreturn]] void on_nothing_to_run() noexcept;  ///< no task is ready, and nothing can ever make one ready
+void on_task_hogs(const control_block&, call_site) noexcept;  ///< it has not yielded for as long as the watchdog waits
 [[noreturn]] void on_exit(int status) noexcept;  ///< the task "main" has ended
-void on_fault(const control_block& task, const outcome& how) noexcept;
 
 }  // namespace bobbin

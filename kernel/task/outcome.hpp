@@ -7,7 +7,7 @@ namespace bobbin {
 
 class outcome {
  public:
-  enum class kind : std::uint8_t {
+  enum class kind : std::uint32_t {
     returned,  ///< its function returned
     exited,    ///< it called this_task::exit
     stopped,   ///< its function returned after a stop was requested
@@ -19,26 +19,33 @@ class outcome {
   static constexpr outcome exited(int status) noexcept { return {kind::exited, status}; }
   static constexpr outcome stopped(int status) noexcept { return {kind::stopped, status}; }
   static constexpr outcome faulted(const char* cause, std::uintptr_t pc) noexcept {
-    return {kind::faulted, -1, cause, pc};
+    return {cause, pc};
   }
 
   /// True for a task that returned or exited with status 0.
-  constexpr bool ok() const noexcept { return status_ == 0 && kind_ <= kind::exited; }
-  constexpr kind how() const noexcept { return kind_; }
+  constexpr bool ok() const noexcept { return status() == 0 && how() <= kind::exited; }
+  constexpr kind how() const noexcept { return cause_ ? kind::faulted : end_.how; }
   /// What the task's function returned (0 for void) or passed to exit; -1 for a fault.
-  constexpr int status() const noexcept { return status_; }
+  constexpr int status() const noexcept { return cause_ ? -1 : end_.status; }
   /// Of a fault: what happened, in words, and where. Otherwise "" and 0.
   constexpr const char* cause() const noexcept { return cause_ ? cause_ : ""; }
-  constexpr std::uintptr_t pc() const noexcept { return pc_; }
+  constexpr std::uintptr_t pc() const noexcept { return cause_ ? pc_ : 0; }
 
  private:
-  constexpr outcome(kind how, int status, const char* cause = nullptr, std::uintptr_t pc = 0) noexcept
-      : cause_{cause}, pc_{pc}, status_{status}, kind_{how} {}
+  struct ending {
+    int status;
+    kind how;
+  };
 
-  const char* cause_ = nullptr;
-  std::uintptr_t pc_ = 0;
-  int status_ = 0;
-  kind kind_ = kind::returned;
+  constexpr outcome(kind how, int status) noexcept : end_{status, how} {}
+  constexpr outcome(const char* cause, std::uintptr_t pc) noexcept : cause_{cause}, pc_{pc} {}
+
+  // Two words, so that it is returned in registers.
+  const char* cause_ = nullptr;  ///< null unless it is a fault
+  union {
+    ending end_{0, kind::returned};
+    std::uintptr_t pc_;
+  };
 };
 
 }  // namespace bobbin

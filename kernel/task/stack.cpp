@@ -1,12 +1,11 @@
 #include <arch/image.hpp>
+#include <arch/memory.hpp>
 #include <task/stack.hpp>
 
 #include <algorithm>
 
 namespace bobbin {
 namespace {
-
-constexpr std::uintptr_t untouched = 0xb0bb'1b0b'b1b0'bb1bull;
 
 std::span<std::uintptr_t> words(stack_view memory) noexcept {
   return {reinterpret_cast<std::uintptr_t*>(memory.low()), memory.size() / sizeof(std::uintptr_t)};
@@ -27,17 +26,14 @@ const stack_user* owner(stack_view memory) noexcept {
 
 bool in_use(stack_view memory) noexcept { return owner(memory) != nullptr; }
 
-void paint(stack_view memory) noexcept {
-  if (words(memory).front() != untouched) std::ranges::fill(words(memory), untouched);
+void prepare(stack_view memory) noexcept {
+  if (vacated(memory.low())) return;
+  if (memory.guarded()) {
+    const auto low_page = reinterpret_cast<std::uintptr_t>(memory.low()) / page_bytes;
+    arch::unmap_page(reinterpret_cast<std::byte*>((low_page - 1) * page_bytes));
+  }
+  std::ranges::fill(words(memory), untouched);
 }
-
-void occupy(stack_view memory, stack_user& user) noexcept {
-  user.floor = reinterpret_cast<std::uintptr_t>(memory.low()) + stack_reserve_bytes;
-  user.span = memory.size() - stack_reserve_bytes;
-  user.owner_word() = reinterpret_cast<std::uintptr_t>(&user);
-}
-
-void vacate(stack_user& user) noexcept { user.owner_word() = untouched; }
 
 std::size_t high_water_bytes(stack_view memory) noexcept {
   const auto above_owner = words(memory).subspan(1);

@@ -32,8 +32,10 @@ inline constexpr std::size_t stack_alignment = 16;
 /// the linker scripts tell stacks, which nobody clears at boot, from ordinary zero-initialised objects.
 inline constexpr std::size_t guarded_stack_alignment = 2 * page_bytes;
 
-/// What a stack must have below the stack pointer at a switch: the owner word and the largest switch frame.
-inline constexpr std::size_t stack_reserve_bytes = stack_alignment + arch::context::fp_frame_bytes;
+/// What a stack must have below the stack pointer at a switch: the owner word, and the largest switch frame or what it
+/// takes to find out that there is no room for it.
+inline constexpr std::size_t stack_reserve_bytes =
+    stack_alignment + (arch::context::fp_frame_bytes < 192 ? 192 : arch::context::fp_frame_bytes);
 
 /// The smallest stack that can run a function which switches.
 inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;
@@ -42,19 +44,31 @@ inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;
 class stack_view {
  public:
   constexpr stack_view() noexcept = default;
-  constexpr stack_view(std::span<std::byte> memory) noexcept : low_{memory.data()}, bytes_{memory.size()} {}
+  template <std::size_t Extent>
+  constexpr stack_view(std::span<std::byte, Extent> memory) noexcept : low_{memory.data()}, bytes_{memory.size()} {}
+
+  /// The upper `bytes` of `block`, of whose lower part at least a whole page is a guard.
+  static constexpr stack_view above_guard(std::span<std::byte> block, std::size_t bytes) noexcept {
+    stack_view view{block.last(bytes)};
+    view.bytes_ |= guarded_bit;
+    return view;
+  }
 
   constexpr std::byte* low() const noexcept { return low_; }
-  constexpr std::byte* high() const noexcept { return low_ + bytes_; }
-  constexpr std::size_t size() const noexcept { return bytes_; }
+  constexpr std::byte* high() const noexcept { return low_ + size(); }
+  constexpr std::size_t size() const noexcept { return bytes_ & ~guarded_bit; }
+
+  constexpr bool guarded() const noexcept { return (bytes_ & guarded_bit) != 0; }
 
   bool aligned() const noexcept {
     return (reinterpret_cast<std::uintptr_t>(low_) | bytes_) % stack_alignment == 0;
   }
 
  private:
+  static constexpr std::size_t guarded_bit = std::size_t{1} << 63;
+
   std::byte* low_ = nullptr;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;  ///< with guarded_bit: two words, so that it is passed in registers
 };
 
 /// N bytes of stack. From a page upwards a guard lies below; smaller ones are dense and rely on the checks at each
@@ -73,7 +87,12 @@ class alignas(N < page_bytes ? stack_alignment : guarded_stack_alignment) stack 
   stack(const stack&) = delete;
   stack& operator=(const stack&) = delete;
 
-  constexpr operator stack_view() noexcept { return std::span{memory_}.subspan(guard_bytes); }
+  constexpr operator stack_view() noexcept {
+    if constexpr (guard_bytes == 0)
+      return std::span<std::byte>{memory_};
+    else
+      return stack_view::above_guard(memory_, N);
+  }
   static constexpr std::size_t size() noexcept { return N; }
 
  private:
@@ -99,14 +118,27 @@ struct stack_user {
 /// Whether `memory` is the stack of a task or generator that has not ended.
 bool in_use(stack_view memory) noexcept;
 
-/// Paints `memory`, unless it was vacated and still shows its paint. The contents are lost.
-void paint(stack_view memory) noexcept;
+/// What the words of a stack hold that were never used, and the owner word of a stack that is free again.
+inline constexpr std::uintptr_t untouched = 0xffff'ffff'b0bb'1b0bull;
 
-/// Makes `memory`, which is painted, the stack of `user`.
-void occupy(stack_view memory, stack_user& user) noexcept;
+/// Whether the memory that begins at `low` has been a stack before and is free: the usual case when one is taken into use.
+[[gnu::always_inline]] inline bool vacated(const std::byte* low) noexcept {
+  return *reinterpret_cast<const std::uintptr_t*>(low) == untouched;
+}
+
+/// Makes `memory` ready to be a stack unless it was vacated: takes its guard page away, if it has one, and paints it.
+/// The contents are lost.
+void prepare(stack_view memory) noexcept;
+
+/// Makes `size` bytes from `low` on, which are prepared, the stack of `user`.
+[[gnu::always_inline]] inline void occupy(std::byte* low, std::size_t size, stack_user& user) noexcept {
+  user.floor = reinterpret_cast<std::uintptr_t>(low) + stack_reserve_bytes;
+  user.span = size - stack_reserve_bytes;
+  user.owner_word() = reinterpret_cast<std::uintptr_t>(&user);
+}
 
 /// The stack of `user` may be used again.
-void vacate(stack_user& user) noexcept;
+inline void vacate(stack_user& user) noexcept { user.owner_word() = untouched; }
 
 /// The most that was ever in use of `memory`, in bytes, since it was first used as a stack. Cost: reads the rest.
 std::size_t high_water_bytes(stack_view memory) noexcept;

@@ -59,7 +59,10 @@ class stack_array {
 
  public:
   constexpr stack_view operator[](std::size_t index) noexcept {
-    return std::span{slots_[index].memory}.subspan(guard_bytes);
+    if constexpr (guard_bytes == 0)
+      return std::span<std::byte>{slots_[index].memory};
+    else
+      return stack_view::above_guard(slots_[index].memory, N);
   }
 
   constexpr std::uint32_t index_of(stack_view memory) const noexcept {

@@ -1,67 +1,94 @@
+#include <arch/interrupts.hpp>
 #include <arch/tls.hpp>
 #include <core/assert.hpp>
 #include <task/task.hpp>
 
+#include <utility>
+
 namespace bobbin {
-namespace {
 
-std::uintptr_t align_down(std::uintptr_t address, std::size_t alignment) noexcept { return address & -alignment; }
+/// Makes the memory this task's stack and returns the place for `bytes` of closure, whose `alignment` is at least a
+/// stack's; null if this is not the usual case, an ordinary task on a free stack that was one before.
+void* task::prepare(std::byte* low, std::size_t size, std::size_t bytes, std::size_t alignment) noexcept {
+  const std::size_t above = arch::tls::bytes() + bytes;
+  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(low);
+  if (alive() || specials != 0 || size < above + alignment + minimum_stack_bytes || !vacated(low)) [[unlikely]]
+    return nullptr;
 
-/// Where a closure goes below `top`.
-std::uintptr_t closure_address(std::uintptr_t top, std::size_t bytes, std::size_t alignment) noexcept {
-  return align_down(top - bytes, alignment < stack_alignment ? stack_alignment : alignment);
+  occupy(low, size, *this);
+  stack_bytes = size;
+  return reinterpret_cast<void*>((address + size - above) & -alignment);
 }
 
-}  // namespace
-
-start_status task::prepare(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept {
-  if (alive()) misuse("started while it has not finished", control_block::name);
-  if (!memory.aligned()) return start_status::stack_misaligned;
-
-  const auto low = reinterpret_cast<std::uintptr_t>(memory.low());
-  const auto top = reinterpret_cast<std::uintptr_t>(memory.high());
-  const std::size_t tls_bytes = arch::tls::bytes();
-  if (memory.size() < tls_bytes + bytes + alignment + minimum_stack_bytes ||
-      closure_address(top - tls_bytes, bytes, alignment) < low + minimum_stack_bytes)
-    return start_status::stack_too_small;
-  if (in_use(memory)) misuse("started on a stack that is in use", control_block::name);
-
-  paint(memory);
-  occupy(memory, *this);
-  const auto tls = arch::tls::place(memory.high());
-  thread_pointer = tls.thread_pointer;
-  stack_bytes = memory.size();
-  place = reinterpret_cast<void*>(closure_address(reinterpret_cast<std::uintptr_t>(tls.bottom), bytes, alignment));
+[[gnu::noinline, gnu::cold]] start_status task::prepare_carefully(stack_view memory, std::size_t bytes,
+                                                                  std::size_t alignment, void*& place) noexcept {
+  if (alive()) refuse("started while it has not finished");
+  if (memory.size() < arch::tls::bytes() + bytes + alignment + minimum_stack_bytes) return start_status::stack_too_small;
+  if (in_use(memory)) refuse("started on a stack that is in use");
+  bobbin::prepare(memory);
+  const auto kept = std::exchange(specials, 0);
+  place = prepare(memory.low(), memory.size(), bytes, alignment);
+  specials = kept;
+  unmake(special::stop_requested);
   return start_status::ok;
 }
 
-void task::launch(arch::entry_point run, void* closure) noexcept {
-  if (own_fp_control) span = 0;
-  stop_requested = false;
-  suspended = arch::context::first_frame(static_cast<std::byte*>(closure), run, closure);
+/// What a task with FP control words of its own begins with: it takes note of those that it shared until then.
+struct task::fp_control_keeper {
+  arch::entry_point run;
+  void* closure;
+
+  static void begin(void* self) noexcept {
+    const auto& keeper = *static_cast<const fp_control_keeper*>(self);
+    this_hart().shared_fp_control = arch::cpu::fp_control();
+    keeper.run(keeper.closure);
+  }
+};
+
+[[gnu::noinline, gnu::cold]] void task::launch_carefully(arch::entry_point run, void* closure) noexcept {
+  if (!is(special::own_fp_control)) return enter_ring(run, closure);
+  static_assert(sizeof(fp_control_keeper) % stack_alignment == 0);
+  span = 0;
+  enter_ring(fp_control_keeper::begin,
+             std::construct_at(static_cast<fp_control_keeper*>(closure) - 1, fp_control_keeper{run, closure}));
+}
+
+void task::launch(arch::entry_point run, void* closure) noexcept { enter_ring(run, closure); }
+
+[[gnu::always_inline]] inline void task::enter_ring(arch::entry_point run, void* argument) noexcept {
+  suspended = arch::context::first_frame(static_cast<std::byte*>(argument), run, argument);
   this_hart().start(*this);
+  if (arch::tls::bytes() != 0) place_thread_locals();
 }
 
-void task::demand(start_status status) const noexcept {
-  if (status != start_status::ok) misuse("started on a stack too small for its thread_local objects", control_block::name);
+[[gnu::noinline]] void task::place_thread_locals() noexcept {
+  thread_pointer = arch::tls::place(stack_memory().high()).thread_pointer;
 }
 
-void task::returned(int status) noexcept {
-  hart& here = this_hart();
-  here.finish(here.current->stop_requested ? outcome::stopped(status) : outcome::returned(status));
-}
+[[gnu::noinline, gnu::cold]] void task::refuse(const char* why) const noexcept { misuse(why, control_block::name); }
 
 outcome task::join() noexcept {
-  hart& here = this_hart();
-  if (here.current == this) misuse("joined itself", control_block::name);
-  if (control_block::state == task_state::fresh) misuse("joined before it was started", control_block::name);
-  if (!alive()) return how;
+  const hart& here = this_hart();
+  if (here.current == this || !alive() || !here.may_queue()) [[unlikely]] return join_carefully();
+  return wait_for_end();
+}
 
-  join_waiter self{here.current};
+/// Joins that are mistakes, need not wait, or come from within a generator.
+[[gnu::noinline, gnu::cold]] outcome task::join_carefully() noexcept {
+  if (this_hart().current == this) refuse("joined itself");
+  if (control_block::state == task_state::fresh) refuse("joined before it was started");
+  if (!alive()) return how;
+  this_hart().check_stack_before_queueing();
+  return wait_for_end();
+}
+
+[[gnu::always_inline]] inline outcome task::wait_for_end() noexcept {
+  join_waiter self{this_hart().current};
   join_waiter** last = &joiners;
   while (*last != nullptr) last = &(*last)->next;
   *last = &self;
-  here.block();
+  arch::interrupts::mask();
+  this_hart().block_masked();
   return self.how;
 }
 

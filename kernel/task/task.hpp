@@ -14,6 +14,7 @@
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <string_view>
@@ -45,19 +46,17 @@ class task : private control_block {
   /// Too small a stack is an error of compilation; starting a task that has not finished is a misuse.
   template <std::size_t N, task_function Function>
   void start(stack<N>& memory, Function function) {
-    static_assert(sizeof(Function) + alignof(Function) + minimum_stack_bytes <= N,
+    static_assert(sizeof(Function) + std::max(alignof(Function), stack_alignment) + minimum_stack_bytes <= N,
                   "the closure does not fit on this stack: capture by reference, or make the stack larger");
-    demand(start(stack_view{memory}, std::move(function)));
+    if (start_aligned(memory, std::move(function)) != start_status::ok) [[unlikely]]
+      refuse("started on a stack too small for its thread_local objects");
   }
 
   /// The same on any memory; a stack that does not do is a status, and nothing has happened then.
   template <task_function Function>
   start_status start(stack_view memory, Function function) {
-    void* place = nullptr;
-    if (const auto status = prepare(memory, sizeof(Function), alignof(Function), place); status != start_status::ok)
-      return status;
-    launch(run<Function>, std::construct_at(static_cast<Function*>(place), std::move(function)));
-    return start_status::ok;
+    if (!memory.aligned()) [[unlikely]] return start_status::stack_misaligned;
+    return start_aligned(memory, std::move(function));
   }
 
   /// Waits until the task has finished and says how; at once if it has. Any number of tasks may join one.
@@ -65,11 +64,11 @@ class task : private control_block {
   outcome join() noexcept;
 
   /// Asks the task to end: this_task::stop_requested() is true there from now on.
-  void request_stop() noexcept { stop_requested = true; }
+  void request_stop() noexcept { make(special::stop_requested); }
 
   /// Gives the task FP control words (rounding mode, exception masks) of its own from its next start on, beginning
   /// with those in force there. All other tasks share theirs. Costs the task, and only it, some 20 instructions a switch.
-  void keep_fp_control() noexcept { own_fp_control = true; }
+  void keep_fp_control() noexcept { make(special::own_fp_control); }
 
   bool joinable() const noexcept { return alive(); }
   task_state state() const noexcept { return this_hart().state_of(*this); }
@@ -81,6 +80,20 @@ class task : private control_block {
   friend class task_pool_base;
 
   template <class Function>
+  start_status start_aligned(stack_view memory, Function function) {
+    constexpr std::size_t alignment = std::max(alignof(Function), stack_alignment);
+    void* place = prepare(memory.low(), memory.size(), sizeof(Function), alignment);
+    const bool usual = place != nullptr;
+    if (!usual) [[unlikely]] {
+      const auto status = prepare_carefully(memory, sizeof(Function), alignment, place);
+      if (status != start_status::ok) return status;
+    }
+    void* const closure = std::construct_at(static_cast<Function*>(place), std::move(function));
+    usual ? launch(run<Function>, closure) : launch_carefully(run<Function>, closure);
+    return start_status::ok;
+  }
+
+  template <class Function>
   static void run(void* closure) {
     auto& function = *static_cast<Function*>(closure);
     int status = 0;
@@ -89,13 +102,19 @@ class task : private control_block {
     else
       status = function();
     std::destroy_at(&function);
-    returned(status);
+    this_hart().finish_returned(status);
   }
 
-  start_status prepare(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept;
+  void* prepare(std::byte* low, std::size_t size, std::size_t bytes, std::size_t alignment) noexcept;
+  start_status prepare_carefully(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept;
   void launch(arch::entry_point run, void* closure) noexcept;
-  void demand(start_status) const noexcept;
-  [[noreturn]] static void returned(int status) noexcept;
+  struct fp_control_keeper;
+  void launch_carefully(arch::entry_point run, void* closure) noexcept;
+  void enter_ring(arch::entry_point run, void* argument) noexcept;
+  void place_thread_locals() noexcept;
+  outcome join_carefully() noexcept;
+  outcome wait_for_end() noexcept;
+  [[noreturn]] void refuse(const char* why) const noexcept;
 };
 
 static_assert(sizeof(task) <= 128, "a task costs at most 128 bytes beside its stack");

@@ -35,8 +35,8 @@ class task_pool_base {
     task_pool_base* pool = nullptr;
 
     void rename(const char* name) noexcept { control_block_of(*this).name = name; }
-    void detach() noexcept { control_block_of(*this).pooled = true; }
-    void attach() noexcept { control_block_of(*this).pooled = false; }
+    void detach() noexcept { control_block_of(*this).make(special::pooled); }
+    void attach() noexcept { control_block_of(*this).unmake(special::pooled); }
     void unregister() noexcept { control_block_of(*this).control_block::registration::unlink(); }
   };
 
@@ -112,7 +112,7 @@ class task_pool : task_pool_base {
   /// Runs `function` as a task named `name` (a literal). The result is false if all tasks of the pool are taken.
   template <task_function Function>
   pooled_task start(const char* name, Function function) {
-    static_assert(sizeof(Function) + alignof(Function) + minimum_stack_bytes <= N,
+    static_assert(sizeof(Function) + std::max(alignof(Function), stack_alignment) + minimum_stack_bytes <= N,
                   "the closure does not fit on the stacks of this pool: capture by reference, or make them larger");
     const auto index = indices_.take();
     if (index == indices_.none) return {};

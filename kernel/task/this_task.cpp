@@ -5,6 +5,7 @@ namespace bobbin {
 void this_task::exit(int status) noexcept {
   hart& here = this_hart();
   if (here.current == &here.boot_task()) on_exit(status);
+  here.check_stack();
   here.finish(outcome::exited(status));
 }
 

@@ -23,6 +23,6 @@ inline std::string_view name() noexcept {
 }
 
 /// Whether somebody asked this task to end: return from its function then.
-inline bool stop_requested() noexcept { return this_hart().current->stop_requested; }
+inline bool stop_requested() noexcept { return this_hart().current->is(special::stop_requested); }
 
 }  // namespace bobbin::this_task

@@ -7,6 +7,7 @@ from pathlib import Path
 
 PT_LOAD = 1
 SHT_SYMTAB = 2
+SHF_ALLOC = 2
 
 
 class Elf:
@@ -20,12 +21,12 @@ class Elf:
         self.segment_size, self.segments, self.section_size, self.sections = struct.unpack_from("<4H", self.data, 54)
 
     def end_of_memory(self) -> int:
-        """The first physical address behind everything that is loaded or zeroed."""
+        """The first address behind everything that has one: .bss is in no segment, nobody loads it."""
         end = 0
-        for at in self._table(self.program_headers, self.segments, self.segment_size):
-            kind, _, _, _, physical, _, bytes_in_memory, _ = struct.unpack_from("<IIQQQQQQ", self.data, at)
-            if kind == PT_LOAD:
-                end = max(end, physical + bytes_in_memory)
+        for at in self._table(self.section_headers, self.sections, self.section_size):
+            _, _, flags, address, _, size = struct.unpack_from("<IIQQQQ", self.data, at)
+            if flags & SHF_ALLOC:
+                end = max(end, address + size)
         return end
 
     def symbols(self) -> dict[str, int]:

@@ -31,6 +31,7 @@ STDIN, STDOUT = 0, 1
 IDLE_SECONDS = 0.1                    # an unfinished line is shown after this long, whatever it may become
 POWER_OFF_SECONDS = 10                # between the end line and QEMU's exit
 PR_SET_PDEATHSIG = 1
+SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 class Interrupted(Exception):
@@ -39,10 +40,18 @@ class Interrupted(Exception):
 
 
 class Terminal:
-    """Keys reach us one by one and unread; what is written still gets its carriage returns."""
+    """Keys reach us one by one and unread; what is written still gets its carriage returns.
+
+    Standard input is there afterwards: one that is closed, or a terminal that has another program in the foreground,
+    is an input that has ended.
+    """
 
     def __init__(self):
-        self.used = os.isatty(STDIN) and os.tcgetpgrp(STDIN) == os.getpgrp()
+        self.used = os.isatty(STDIN) and in_foreground()
+        if not fd_is_open(STDIN) or os.isatty(STDIN) and not self.used:
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            if nothing != STDIN:
+                os.dup2(nothing, STDIN)
 
     def __enter__(self):
         if self.used:
@@ -72,11 +81,9 @@ class Session:
 
     def run(self) -> End:
         """Boots, carries bytes until QEMU has ended, and leaves nothing behind however this ends."""
-        if not fd_is_open(STDIN):
-            os.open(os.devnull, os.O_RDONLY)                 # takes the lowest number, which is STDIN's
+        for number in SIGNALS:
+            signal.signal(number, interrupt)
         with Terminal() as terminal:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, interrupt)
             self.qmp = Qmp()
             self.terminal = terminal
             self.qemu = None
@@ -84,7 +91,7 @@ class Session:
                 self.qemu = self._start_qemu()
                 return self._carry()
             finally:
-                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 if self.qemu:
                     self.qemu.kill()
@@ -127,8 +134,9 @@ class Session:
             if time.monotonic() >= self.deadline:
                 timed_out = True
                 self.task_table = self._ask_for_tasks()
-                self.qemu.kill()
                 break
+        if timed_out or self.transcript.restarts:
+            self.qemu.kill()
         self.pending_output += self.transcript.idle()
         while self.pending_output:
             self._write_output()
@@ -204,6 +212,13 @@ class Session:
 
 def interrupt(number: int, _frame) -> None:
     raise Interrupted(number)
+
+
+def in_foreground() -> bool:
+    try:
+        return os.tcgetpgrp(STDIN) == os.getpgrp()
+    except OSError:                                          # a terminal without job control: nobody stops us
+        return True
 
 
 def fd_is_open(fd: int) -> bool:

@@ -51,6 +51,11 @@ constexpr ending endings[] = {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && argv[1] == std::string_view{"say"}) {  // the other arguments, as a line; then nothing ever
+    for (int i = 2; i < argc; ++i) print("{}{}", i > 2 ? " " : "", argv[i]);
+    print("\n");
+    forever();
+  }
   for (auto [name, act] : endings)
     if (argc > 1 && name == argv[1]) return act();
   print("no such ending\n");

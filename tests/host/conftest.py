@@ -1,10 +1,10 @@
-"""Kernel sources in ordinary programs: see workshop.py."""
+"""Kernel sources in ordinary programs: see host_programs.py."""
 
 import pytest
 
-from workshop import Workshop
+from host_programs import HostPrograms
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory):
-    return Workshop(tmp_path_factory.mktemp("host"))
+def host_programs(tmp_path_factory):
+    return HostPrograms(tmp_path_factory.mktemp("host"))

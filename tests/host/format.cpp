@@ -162,9 +162,10 @@ CASE("doubles: sign, zeros and width") {
       for (const char* flags : {"", "+", " ", "0", "+0", "#", "-"}) {
         const std::string_view set = flags;
         const bool zero = set.ends_with('0'), left = set == "-", plus = set.starts_with('+');
-        format_spec spec{.align = left ? '<' : '\0', .sign = plus ? '+' : set == " " ? ' ' : '\0',
-                         .alternate = set == "#", .zero = zero, .type = 'g', .width = width};
-        check_same(formatted_with(spec, value), printed(("%" + std::string(set) + "*g").c_str(), width, value), flags);
+        const format_spec spec{.align = left ? '<' : '\0', .sign = plus ? '+' : set == " " ? ' ' : '\0',
+                               .alternate = set == "#", .zero = zero, .type = 'g', .width = width};
+        const std::string format = "%" + std::string(set) + "*g";
+        check_same(formatted_with(spec, value), printed(format.c_str(), width, value), flags);
       }
 }
 
@@ -194,9 +195,12 @@ void check_integers(const char* length) {
         }
         if (value < 0) continue;  // printf takes the bits of a negative number, format its magnitude
         for (const char type : {'x', 'X', 'o'}) {
-          compare({.align = spec.align, .zero = zero, .type = type, .width = width}, "", type, value);
+          with = spec;
+          with.type = type;
+          compare(with, "", type, value);
           if (value == 0) continue;  // printf omits the base of zero
-          compare({.align = spec.align, .alternate = true, .zero = zero, .type = type, .width = width}, "#", type, value);
+          with.alternate = true;
+          compare(with, "#", type, value);
         }
       }
 }
@@ -216,13 +220,13 @@ CASE("integers of every size, in every base, with signs, zeros and widths") {
 
 CASE("negative numbers show their magnitude in other bases, and binary is right") {
   for (int i = 0; i < 1'000; ++i) {
-    const auto value = static_cast<std::int64_t>(random_bits());
+    const std::uint64_t magnitude = random_bits() / 2;
+    const auto value = -static_cast<std::int64_t>(magnitude);
     std::string binary;
-    for (auto rest = value < 0 ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value); rest; rest /= 2)
-      binary.insert(binary.begin(), rest % 2 ? '1' : '0');
-    check_same(formatted("{:#b}", value), (value < 0 ? "-0b" : "0b") + binary, "{:#b}");
-    const auto magnitude = printed("%lx", value < 0 ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value));
-    check_same(formatted("{:x}", value), (value < 0 ? "-" : "") + magnitude, "{:x}");
+    for (auto rest = magnitude; rest != 0; rest /= 2) binary.insert(binary.begin(), rest % 2 ? '1' : '0');
+    check_same(formatted("{:#b}", value), "-0b" + binary, "{:#b}");
+    check_same(formatted("{:b}", magnitude), binary, "{:b}");
+    check_same(formatted("{:x}", value), "-" + printed("%lx", magnitude), "{:x}");
   }
 }
 

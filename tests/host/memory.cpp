@@ -34,6 +34,10 @@ void copy_bytes(volatile byte* to, const volatile byte* from, std::size_t bytes)
   for (std::size_t i = 0; i < bytes; ++i) to[i] = from[i];
 }
 
+void set_bytes(volatile byte* to, byte value, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i) to[i] = value;
+}
+
 void move_bytes(byte* to, const byte* from, std::size_t bytes) {
   field between;
   copy_bytes(between.at(0), from, bytes);
@@ -74,7 +78,7 @@ CASE("memset fills every size at every offset with the low byte of its value") {
       for (std::size_t bytes = 0; bytes <= most_bytes; ++bytes) {
         field actual = patterned(3);
         field expected = actual;
-        for (std::size_t i = 0; i < bytes; ++i) *static_cast<volatile byte*>(expected.at(to + i)) = static_cast<byte>(value);
+        set_bytes(expected.at(to), static_cast<byte>(value), bytes);
         CHECK(memset(actual.at(to), value, bytes) == actual.at(to));
         CHECK(actual == expected);
       }

@@ -7,16 +7,16 @@ import subprocess
 
 import pytest
 
-from workshop import ROOT, SANITIZE
+from host_programs import ROOT, SANITIZE
 
 
 @pytest.mark.parametrize("sanitize", [[], SANITIZE], ids=["plain", "sanitized"])
 @pytest.mark.parametrize("suite", ["tests/host/format.cpp", "tests/kernel/format.cpp"])
-def test_format(workshop, suite, sanitize):
+def test_format(host_programs, suite, sanitize):
     sources = [f"kernel/core/{name}.cpp" for name in ("format", "format_float")]
-    objects = [workshop.compiled(source, *sanitize) for source in sources]
+    objects = [host_programs.compiled(source, *sanitize) for source in sources]
     few = {**os.environ, "RANDOM_VALUES": "20000"}
-    workshop.run([workshop.compiled(suite), *objects], *sanitize, environment=few if sanitize else None)
+    host_programs.run([host_programs.compiled(suite), *objects], *sanitize, environment=few if sanitize else None)
 
 
 DECLARATIONS = """

@@ -54,6 +54,30 @@ void faults_twice(std::string_view cause, Function misuse) {
   CHECK(bystander.join().ok());
 }
 
+/// The same for a mistake within a generator: that ends, and its resumer, the task "culprit", goes on. `misuse` returns
+/// how the generator ended.
+template <class Function>
+void generator_faults_twice(std::string_view cause, Function misuse) {
+  int ticks = 0;
+  bool over = false;
+  task bystander{"bystander"}, culprit{"culprit"};
+  bystander.start(stacks[0], [&] { while (!over) ++ticks, this_task::yield(); });
+  for (int time = 0; time < 2; ++time) {
+    outcome how;
+    culprit.start(stacks[1], [&] { how = misuse(); });
+    CHECK(culprit.join().ok());
+    CHECK(how.how() == kind::faulted);
+    CHECK_EQ(std::string_view{how.cause()}, cause);
+    CHECK(how.pc() != 0);
+    const int before = ticks;
+    this_task::yield();
+    this_task::yield();
+    CHECK(ticks >= before + 1);
+  }
+  over = true;
+  CHECK(bystander.join().ok());
+}
+
 /// Goes down to a stack pointer below `end` and calls `there`.
 template <class There>
 [[gnu::noinline]] int sink_below(std::uintptr_t end, There& there) {
@@ -67,6 +91,21 @@ std::uintptr_t floor_of(stack_view memory, std::ptrdiff_t above = 0) {
   return reinterpret_cast<std::uintptr_t>(memory.low()) + stack_reserve_bytes + above;
 }
 
+/// What frames below the end of `memory` leave behind when they are gone.
+void damage(stack_view memory) { std::memset(memory.low(), 0x3c, 8); }
+
+/// Calls `there` with the stack pointer at `target`, or a little lower.
+template <class There>
+[[gnu::noinline]] void call_at(std::uintptr_t target, There there) {
+  volatile auto* room = static_cast<volatile char*>(__builtin_alloca(stack_pointer_at_call() - target));
+  room[0] = 0;
+  there();
+}
+
+void yield_at(std::uintptr_t target) {
+  call_at(target, [] { this_task::yield(); });
+}
+
 int yield_there() {
   this_task::yield();
   return 0;
@@ -75,7 +114,7 @@ int yield_there() {
 }  // namespace
 
 CASE("a failed assertion") {
-  faults_twice("assertion failed", [](task&) { ASSERT(stacks == nullptr); });
+  faults_twice("assertion failed", [](task&) { ASSERT(1 + 1 == 3); });
 }
 
 CASE("a task that is started twice") {
@@ -128,32 +167,32 @@ CASE("a generator on a stack that is in use") {
 }
 
 CASE("a generator that resumes itself") {
-  faults_twice("resumed while it runs", [](task&) {
-    static generator<int>* self;
-    static stack<4_KiB> memory[2];
-    static int time = 0;
-    generator<int> body{memory[time++], [](auto& yield) {
+  generator_faults_twice("resumed while it runs", [] {
+    generator<int>* self = nullptr;
+    generator<int> body{stacks[2], [&](auto& yield) {
       yield(1);
       (void)self->resume();
     }};
     self = &body;
-    (void)body.resume();
-    (void)body.resume();
+    CHECK(body.resume() == 1);
+    CHECK(!body.resume().has_value());
+    return body.how();
   });
 }
 
 CASE("a generator that is resumed by a generator it runs itself") {
-  faults_twice("resumed while it runs", [](task&) {
-    static generator<int>* self;
-    static stack<4_KiB> memory[4];
-    static int time = 0;
-    const int mine = time++;
-    generator<int> body{memory[mine], [mine](auto& yield) {
-      generator<int> inner{memory[2 + mine], [](auto&) { (void)self->resume(); }};
-      yield(*inner.resume());
+  generator_faults_twice("resumed while it runs", [] {
+    generator<int>* self = nullptr;
+    outcome how;
+    generator<int> body{stacks[2], [&](auto& yield) {
+      generator<int> inner{stacks[3], [&](auto&) { (void)self->resume(); }};
+      CHECK(!inner.resume().has_value());
+      how = inner.how();
+      yield(3);
     }};
     self = &body;
-    (void)body.resume();
+    CHECK(body.resume() == 3);
+    return how;
   });
 }
 
@@ -174,16 +213,15 @@ CASE("a generator that is resumed by one task while it runs in another") {
 }
 
 CASE("a generator that is destroyed while it runs") {
-  faults_twice("destroyed while it runs", [](task&) {
-    static stack<4_KiB> memory[2];
-    static int time = 0;
+  generator_faults_twice("destroyed while it runs", [] {
     generator<int> body;
-    body = generator<int>{memory[time++], [&](auto& yield) {
+    body = generator<int>{stacks[2], [&](auto& yield) {
       yield(1);
       body = {};
     }};
-    (void)body.resume();
-    (void)body.resume();
+    CHECK(body.resume() == 1);
+    CHECK(!body.resume().has_value());
+    return body.how();
   });
 }
 
@@ -199,15 +237,16 @@ CASE("yield from outside the body") {
 }
 
 CASE("yield of an outer generator from within an inner one") {
-  faults_twice("yielded from outside its body", [](task&) {
-    static stack<4_KiB> memory[4];
-    static int time = 0;
-    const int mine = time++;
-    generator<int> outer{memory[mine], [mine](auto& yield) {
-      generator<int> inner{memory[2 + mine], [&yield](auto&) { yield(3); }};
-      (void)inner.resume();
+  generator_faults_twice("yielded from outside its body", [] {
+    outcome how;
+    generator<int> outer{stacks[2], [&](auto& yield) {
+      generator<int> inner{stacks[3], [&](auto&) { yield(3); }};
+      CHECK(!inner.resume().has_value());
+      how = inner.how();
+      yield(4);
     }};
-    (void)outer.resume();
+    CHECK(outer.resume() == 4);
+    return how;
   });
 }
 
@@ -218,18 +257,20 @@ CASE("an empty handle of a pool that is joined") {
   });
 }
 
-CASE("a generator that a task faulted within is finished for the others") {
-  {
+CASE("a generator that faulted is finished for all tasks, and its stack is free") {
+  for (int time = 0; time < 2; ++time) {
     generator<int> body{stacks[2], [](auto& yield) {
       yield(1);
       ASSERT(false);
     }};
     CHECK(body.resume() == 1);
-    task culprit{"culprit"};
-    culprit.start(stacks[1], [&] { (void)body.resume(); });
-    CHECK(culprit.join().how() == kind::faulted);
+    task resumer{"resumer"};
+    resumer.start(stacks[1], [&] { CHECK(!body.resume().has_value()); });
+    CHECK(resumer.join().ok());
     CHECK(body.finished());
     CHECK(!body.resume().has_value());
+    CHECK(body.how().how() == kind::faulted);
+    CHECK_EQ(std::string_view{body.how().cause()}, "assertion failed");
   }
   generator<int> next{stacks[2], [](auto& yield) { yield(2); }};
   CHECK(next.resume() == 2);
@@ -294,6 +335,20 @@ CASE("an overflow is seen when the task blocks, and the task it wanted to join i
   CHECK_EQ(slow.join().status(), 4);
 }
 
+CASE("a task with room to yield but not to wait ends before it is in anybody's queue") {
+  task slow{"slow"};
+  slow.start(stacks[2], [] {
+    for (int turn = 0; turn < 1000 && !this_task::stop_requested(); ++turn) this_task::yield();
+    return 4;
+  });
+  overflows_twice([&] {
+    call_at(floor_of(dense.upper(), 112), [&] { (void)slow.join(); });
+  });
+  CHECK(slow.joinable());
+  slow.request_stop();
+  CHECK_EQ(slow.join().status(), 4);
+}
+
 CASE("an overflow is seen when the task resumes a generator") {
   overflows_twice([] {
     generator<int> body{bodies[memory_of_time++], [](auto& yield) { while (yield(1)) {} }};
@@ -304,84 +359,86 @@ CASE("an overflow is seen when the task resumes a generator") {
 
 CASE("an overflow that is over by the next switch is seen by the damage at the stack's end") {
   overflows_twice([] {
-    auto there = [] { return 0; };
-    sink_below(reinterpret_cast<std::uintptr_t>(dense.upper().low()), there);
+    damage(dense.upper());
     this_task::yield();
   });
 }
 
 CASE("an overflow of a task that returns without another switch is seen by the damage at the stack's end") {
   overflows_twice([] {
-    auto there = [] { return 0; };
-    sink_below(reinterpret_cast<std::uintptr_t>(dense.upper().low()), there);
+    damage(dense.upper());
   });
 }
 
 CASE("an overflow of a task that exits is seen, too") {
   overflows_twice([] {
-    auto there = [] { return 0; };
-    sink_below(reinterpret_cast<std::uintptr_t>(dense.upper().low()), there);
+    damage(dense.upper());
     this_task::exit(0);
   });
 }
 
-CASE("an overflow of a generator's stack ends the task that resumed it") {
-  for (int time = 0; time < 2; ++time) {
-    task deep{"deep"};
-    bool came_back = false;
-    deep.start(stacks[1], [&] {
-      generator<int> body{dense.upper(), [](auto& yield) {
-        auto there = [&] { return yield(1) ? 1 : 0; };
-        sink_below(floor_of(dense.upper(), -16), there);
-      }};
-      (void)body.resume();
-      came_back = true;
-    });
-    CHECK(deep.join().how() == kind::faulted);
-    CHECK(!came_back);
-    std::memset(dense.memory, 0, sizeof dense.memory);
-  }
+CASE("an overflow of a generator's stack ends it, and its resumer goes on") {
+  generator_faults_twice("stack exhausted", [] {
+    generator<int> body{dense.upper(), [](auto& yield) {
+      auto there = [&] { return yield(1) ? 1 : 0; };
+      sink_below(floor_of(dense.upper(), -16), there);
+    }};
+    CHECK(!body.resume().has_value());
+    return body.how();
+  });
 }
 
 CASE("an overflow of a generator's stack that is over when its body returns is seen by the damage") {
-  for (int time = 0; time < 2; ++time) {
-    task deep{"deep"};
-    bool came_back = false;
-    deep.start(stacks[1], [&] {
-      generator<int> body{dense.upper(), [](auto&) {
-        auto there = [] { return 0; };
-        sink_below(reinterpret_cast<std::uintptr_t>(dense.upper().low()), there);
-      }};
-      (void)body.resume();
-      came_back = true;
-    });
-    CHECK(deep.join().how() == kind::faulted);
-    CHECK(!came_back);
-    std::memset(dense.memory, 0, sizeof dense.memory);
-  }
+  generator_faults_twice("stack exhausted", [] {
+    generator<int> body{dense.upper(), [](auto&) {
+      damage(dense.upper());
+    }};
+    CHECK(!body.resume().has_value());
+    return body.how();
+  });
 }
 
 CASE("an overflow of a task's own stack is seen from within a generator") {
   overflows_twice([] {
     generator<int> body{bodies[memory_of_time++], [](auto&) {
-      *reinterpret_cast<std::uintptr_t*>(dense.upper().low()) = 0;
+      damage(dense.upper());
       this_task::yield();
     }};
     (void)body.resume();
   });
 }
 
+CASE("damage to the stack of an outer generator is seen from within the inner one, and again in the outer one") {
+  generator_faults_twice("stack exhausted", [] {
+    outcome inner_how;
+    generator<int> outer{dense.upper(), [&](auto&) {
+      generator<int> inner{stacks[3], [&](auto&) {
+        damage(dense.upper());
+        this_task::yield();
+        CHECK(false);  // it went on
+      }};
+      CHECK(!inner.resume().has_value());
+      inner_how = inner.how();
+    }};
+    CHECK(!outer.resume().has_value());
+    CHECK_EQ(std::string_view{inner_how.cause()}, "stack exhausted");
+    return outer.how();
+  });
+}
+
 CASE("the check of a stack leaves alone what lies below it") {
+#ifndef __OPTIMIZE__
+  return;  // frames of unoptimised code are larger than the room a stack keeps for this
+#endif
   constexpr std::byte mark{0x77};
   bool over = false;
   task bystander{"bystander"};
   bystander.start(stacks[2], [&] { while (!over) this_task::yield(); });
-  for (const int depth : {0, 8, 16}) {
+  for (const int depth : {-16, 0, 16, 32, 48}) {
     std::memset(dense.memory, static_cast<int>(mark), pair_of_dense::bytes);
     task deep{"deep"};
     CHECK(deep.start(dense.upper(), [&] {
-      auto there = yield_there;
-      sink_below(floor_of(dense.upper(), depth), there);
+      yield_at(floor_of(dense.upper(), depth));
     }) == start_status::ok);
     (void)deep.join();
     const auto* const neighbour = dense.lower().high();

@@ -149,7 +149,8 @@ CASE("durations") {
   CHECK_EQ(text("{} {}", 1.5s, std::chrono::duration<double, std::milli>(1234567.0)), "1.5s 1.23457e+06ms");
   CHECK_EQ(text("{} {}", std::chrono::weeks(2), std::chrono::duration<int, std::ratio<1, 60>>(3)),
            "2[604800]s 3[1/60]s");
-  CHECK_EQ(text("{:8}|{:>8}|{:*^8}|{:+}|{:.2f}", -10ms, 10ms, 10ms, 10ms, 1.5s), "-10ms   |    10ms|**10ms**|+10ms|1.50s");
+  CHECK_EQ(text("{:8}|{:>8}|{:*^8}|{:+}|{:.2f}", -10ms, 10ms, 10ms, 10ms, 1.5s),
+           "-10ms   |    10ms|**10ms**|+10ms|1.50s");
 }
 
 CASE("types of one's own") {

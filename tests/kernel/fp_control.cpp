@@ -16,9 +16,10 @@ struct rounding_restored {
 };
 
 /// 1/3, as the rounding mode of now makes it.
-double third() {
+[[gnu::noinline]] double third() {
   volatile double one = 1.0, three = 3.0;
-  return one / three;
+  volatile double result = one / three;  // here and now: compilers think that the mode is always the same
+  return result;
 }
 
 }  // namespace
@@ -76,6 +77,24 @@ CASE("a task that asked keeps its own, and the others theirs") {
   CHECK_EQ(wrong, 0);
 }
 
+CASE("a keeper's exception flags are its own, too") {
+  task keeper{"keeper"};
+  bool kept = false;
+  keeper.keep_fp_control();
+  forget_rounded_results();
+  keeper.start(stacks[0], [&] {
+    forget_rounded_results();
+    [[maybe_unused]] volatile double rounded = third();
+    this_task::yield();
+    kept = results_were_rounded();
+  });
+  this_task::yield();
+  CHECK(!results_were_rounded());
+  keeper.join();
+  CHECK(kept);
+  CHECK(!results_were_rounded());
+}
+
 CASE("a keeper begins with the mode in force, and leaves it to the others as it was") {
   const rounding_restored after;
   task keeper{"keeper"};
@@ -104,6 +123,26 @@ CASE("a keeper that ends without ever having yielded leaves the shared mode as i
     keeper.join();
     CHECK_EQ(int{current_rounding()}, int{shared});
   }
+}
+
+CASE("a keeper that blocks leaves the others theirs, and has its own again afterwards") {
+  const rounding_restored after;
+  task keeper{"keeper"}, slow{"slow"};
+  int afterwards = mixed;
+  slow.start(stacks[1], [] { for (int turn = 0; turn < 3; ++turn) this_task::yield(); });
+  keeper.keep_fp_control();
+  keeper.start(stacks[0], [&] {
+    set_rounding(up);
+    slow.join();
+    afterwards = current_rounding();
+  });
+  for (int turn = 0; turn < 3; ++turn) {
+    this_task::yield();
+    CHECK_EQ(int{current_rounding()}, int{nearest});
+  }
+  keeper.join();
+  CHECK_EQ(int{current_rounding()}, int{nearest});
+  CHECK_EQ(afterwards, int{up});
 }
 
 CASE("two keepers and a sharer do not see one another's modes") {

@@ -1,4 +1,4 @@
-/// Generators as what they are for: sequences, views, recursion, dialogues.
+/// Generators as what they are for: sequences, recursion, dialogues.
 #include "harness.hpp"
 
 #include <bobbin.hpp>
@@ -65,9 +65,9 @@ bool walk(const node* at, Yield& yield) {
 
 }  // namespace
 
-CASE("fib, ten numbers of an endless sequence") {
+CASE("fib, by hand") {
   auto fib = fibonacci(stacks[0]);
-  CHECK(gives(fib | std::views::take(10), {0, 1, 1, 2, 3, 5, 8, 13, 21, 34}));
+  for (const int expected : {0, 1, 1, 2, 3, 5, 8, 13, 21, 34}) CHECK(fib.resume() == expected);
 }
 
 CASE("a range in a for loop") {
@@ -106,22 +106,6 @@ CASE("resume by hand, to the end and after it") {
   for ([[maybe_unused]] const int value : range) CHECK(false);
 }
 
-CASE("views: take, filter, transform, drop, take_while") {
-  auto a = numbers(stacks[0], 0, 10);
-  CHECK(gives(a | std::views::filter([](int n) { return n % 3 == 0; }), {0, 3, 6, 9}));
-  a = {};
-  auto b = numbers(stacks[0], 1, 5);
-  CHECK(gives(b | std::views::transform([](int n) { return n * n; }), {1, 4, 9, 16}));
-  auto c = fibonacci(stacks[3]);
-  CHECK(gives(c | std::views::drop(5) | std::views::take(3), {5, 8, 13}));
-  auto d = fibonacci(stacks[1]);
-  CHECK(gives(d | std::views::take_while([](int n) { return n < 20; }), {0, 1, 1, 2, 3, 5, 8, 13}));
-  auto e = fibonacci(stacks[2]);
-  CHECK(gives(e | std::views::filter([](int n) { return n % 2 == 0; }) | std::views::transform([](int n) { return -n; }) |
-                  std::views::take(4),
-              {0, -2, -8, -34}));
-}
-
 CASE("algorithms: copy, find, count_if, for_each") {
   auto a = numbers(stacks[0], 0, 5);
   std::array<int, 5> copied{};
@@ -145,15 +129,6 @@ CASE("zip by hand: two generators in step") {
   CHECK_EQ(count, 4);
   constexpr int expected[] = {10, 12, 13, 15};
   CHECK(std::ranges::equal(sums, expected));
-}
-
-CASE("take(n) does not use up value n + 1") {
-  auto range = numbers(stacks[0], 0, 10);
-  CHECK(gives(range | std::views::take(3), {0, 1, 2}));
-  CHECK(gives(range | std::views::take(2), {3, 4}));
-  CHECK(range.resume() == 5);
-  for ([[maybe_unused]] const int value : range | std::views::take(0)) CHECK(false);
-  CHECK(gives(range, {6, 7, 8, 9}));
 }
 
 CASE("a loop that was broken off is taken up where it stopped") {
@@ -422,6 +397,6 @@ CASE("floating point on both sides") {
     while (yield(x)) x /= 2;
   }};
   double sum = 0.0;
-  for (const double x : halves | std::views::take(50)) sum += x;
+  for (int i = 0; i < 50; ++i) sum += *halves.resume();
   CHECK(sum > 1.999999999 && sum < 2.0);
 }

@@ -290,8 +290,8 @@ CASE("over a span: runs, or says why not") {
   CHECK(!small.resume().has_value());
   generator<int> nothing{stack_view{}, body};
   CHECK(nothing.status() == start_status::stack_too_small);
-  struct bulky { std::byte bytes[1500]; };
-  generator<int> large{all.first(1504), [b = bulky{}](auto& yield) { yield(static_cast<int>(sizeof b)); }};
+  struct bulky { std::byte bytes[700]; };
+  generator<int> large{all.first(704), [b = bulky{}](auto& yield) { yield(static_cast<int>(sizeof b)); }};
   CHECK(large.status() == start_status::stack_too_small);
 }
 

@@ -1,4 +1,4 @@
-/// The memory functions against plain byte loops, on the machine they are for. tests/host tries all offsets and overlaps.
+/// The memory functions against plain byte loops, on the machine they are for. tests/host tries more sizes and offsets.
 #include "harness.hpp"
 
 #include <core/memory.hpp>
@@ -20,11 +20,15 @@ struct alignas(16) field {
   byte* at(std::size_t offset) { return bytes + margin + offset; }
 };
 
-constinit field source, actual, expected, between;
+constinit field source{}, actual{}, expected{}, between{};
 
 /// Nothing here may call the functions under test: volatile keeps loops what they are.
 void copy_bytes(volatile byte* to, const volatile byte* from, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) to[i] = from[i];
+}
+
+void set_bytes(volatile byte* to, byte value, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i) to[i] = value;
 }
 
 void set_pattern(field& target, unsigned seed) {
@@ -70,7 +74,7 @@ CASE("memmove, overlapping") {
 CASE("memset") {
   for_every_size_and_two_offsets([](std::size_t bytes, std::size_t to, std::size_t value) {
     const int filler = static_cast<int>(value * 0x1234 + 0x81);
-    for (std::size_t i = 0; i < bytes; ++i) *static_cast<volatile byte*>(expected.at(to + i)) = static_cast<byte>(filler);
+    set_bytes(expected.at(to), static_cast<byte>(filler), bytes);
     CHECK(memset(actual.at(to), filler, bytes) == actual.at(to));
     CHECK(as_expected());
   });
@@ -92,7 +96,7 @@ CASE("memcmp") {
 
 CASE("strlen") {
   for_every_size_and_two_offsets([](std::size_t bytes, std::size_t at, std::size_t) {
-    for (std::size_t i = 0; i < bytes; ++i) *static_cast<volatile byte*>(actual.at(at + i)) = 0xff;
+    set_bytes(actual.at(at), 0xff, bytes);
     *actual.at(at + bytes) = 0;
     CHECK(strlen(reinterpret_cast<const char*>(actual.at(at))) == bytes);
   });

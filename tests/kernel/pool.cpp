@@ -9,7 +9,7 @@ using kind = outcome::kind;
 namespace {
 
 constinit task_pool<4, 4_KiB> pool;
-constinit task_pool<3, 512> dense;
+constinit task_pool<3, 1_KiB> dense;
 
 void until_stopped() {
   while (!this_task::stop_requested()) this_task::yield();

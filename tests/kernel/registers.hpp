@@ -42,4 +42,8 @@ enum rounding : int { nearest = 0, to_zero = 1, down = 2, up = 3, mixed = 4 };
 void set_rounding(rounding);
 rounding current_rounding();
 
+/// Whether a result of type double was rounded since the second was called: what the exception flag "inexact" tells.
+bool results_were_rounded();
+void forget_rounded_results();
+
 }  // extern "C"

@@ -152,8 +152,9 @@ CASE("a span is too small up to some size, and from there on large enough; besid
     CHECK(fits || status == start_status::stack_too_small);
     changes += fits != fitted;
     fitted = fits;
-    if (fits) CHECK(worker.join().ok());
+    const bool ended_well = fits && worker.join().ok();
     CHECK_EQ(ran, fits);
+    if (bytes >= 1024) CHECK(ended_well);
     if (bytes >= 1024) CHECK(all_untouched(room, room + 2048));
     CHECK(all_untouched(room + 2048 + bytes, room + sizeof room));
     if (!fits) CHECK(all_untouched(slice.data(), slice.data() + bytes));
@@ -173,12 +174,12 @@ CASE("the smallest stack<N> that compiles runs a task") {
 }
 
 CASE("the size of a closure counts, its alignment too") {
-  struct alignas(256) bulky { std::byte bytes[768]; };
+  struct alignas(128) bulky { std::byte bytes[384]; };
   static bulky big;
   task worker;
   const std::span<std::byte> all{slab};
-  CHECK(worker.start(all.first(1024), [captured = big] { (void)captured; }) == start_status::stack_too_small);
-  CHECK(worker.start(all.first(2048), [captured = big] { (void)captured; }) == start_status::ok);
+  CHECK(worker.start(all.first(512), [captured = big] { (void)captured; }) == start_status::stack_too_small);
+  CHECK(worker.start(all.first(1024), [captured = big] { (void)captured; }) == start_status::ok);
   worker.join();
 }
 
@@ -235,4 +236,26 @@ CASE("stacks of odd sizes have a guard of at least a page below and end where th
   odd_sized<8192 + 16>();
   odd_sized<12288>();
   odd_sized<20000>();
+}
+
+CASE("a switch is sound from the floor to the top of a stack, as long as its end is intact") {
+  const stack_view memory = dense[0];
+  const auto low = reinterpret_cast<std::uintptr_t>(memory.low());
+  const auto high = reinterpret_cast<std::uintptr_t>(memory.high());
+  stack_user user;
+  occupy(memory.low(), memory.size(), user);
+  CHECK(!user.may_switch_at(low));
+  CHECK(!user.may_switch_at(low + stack_reserve_bytes - 1));
+  CHECK(user.may_switch_at(low + stack_reserve_bytes));
+  CHECK(user.may_switch_at(high - 1));
+  CHECK(!user.may_switch_at(high));
+  CHECK(!user.may_switch_at(high + stack_reserve_bytes - 1));
+  CHECK(!user.may_switch_at(0));
+  CHECK(in_use(memory));
+  user.owner_word() ^= 1;
+  CHECK(!user.may_switch_at(high - 1));
+  user.owner_word() ^= 1;
+  vacate(user);
+  CHECK(!in_use(memory));
+  CHECK(!user.may_switch_at(high - 1));
 }

@@ -21,7 +21,8 @@ using holder = decltype(&hold_registers);
 
 /// Fills all registers anew at each turn, with values that nobody else uses.
 void be_an_adversary(const bool& over) {
-  for (std::uint64_t i = 0; !over; ++i) hold_registers(~patterns[0] + (i << 12), 1, yield_now, nullptr);
+  std::uint64_t turn = 0;
+  while (!over) hold_registers(~patterns[0] + (turn++ << 12), 1, yield_now, nullptr);
 }
 
 /// Three tasks hold their registers with `hold` while one spoils them.
@@ -141,6 +142,21 @@ CASE("an integer task never has FP registers to save, whoever runs beside it") {
   });
   worker.join();
   over = true;
+  CHECK_EQ(in_use, 0);
+}
+
+CASE("an integer task has no FP registers to save after the end of one that used them") {
+  int in_use = 0;
+  task worker{"worker"}, user{"user"};
+  worker.start(stacks[0], [&] {
+    for (int turn = 0; turn < 3; ++turn) {
+      this_task::yield();
+      in_use += fp_registers_in_use();
+    }
+  });
+  user.start(stacks[1], [] { hold_registers(patterns[0], 1, yield_now, nullptr); });
+  CHECK(worker.join().ok());
+  CHECK(user.join().ok());
   CHECK_EQ(in_use, 0);
 }
 

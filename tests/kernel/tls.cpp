@@ -195,8 +195,8 @@ CASE("a stack that has no room for the copies is too small") {
   static std::byte slab[4096] __attribute__((aligned(4096)));
   const std::size_t copies = sizeof wide + sizeof wide_zero;
   task worker;
-  for (std::size_t bytes = 16; bytes < minimum_stack_bytes / 16 * 16 + copies; bytes += 16)
-    CHECK(worker.start(std::span<std::byte>{slab}.first(bytes), [] {}) == start_status::stack_too_small);
+  for (std::size_t size = 16; size < minimum_stack_bytes / 16 * 16 + copies; size += 16)
+    CHECK(worker.start(std::span<std::byte>{slab}.first(size), [] {}) == start_status::stack_too_small);
   CHECK(worker.start(std::span<std::byte>{slab}.first(2048), [] {}) == start_status::ok);
   CHECK(worker.join().ok());
 }

@@ -14,23 +14,40 @@ class DoesNotFit(Exception):
     pass
 
 
+def words(text: str) -> re.Pattern:
+    """The text as it is, but no part of a longer word."""
+    return re.compile((r"\b" if text[0].isalnum() else "") + re.escape(text) + (r"\b" if text[-1].isalnum() else ""))
+
+
 @dataclass(frozen=True)
 class Mutant:
     name: str                             # what is broken
     file: str                             # where, from the root of the tree
-    find: str                             # the text that is there, once
+    find: str                             # the text that is there, once in the file or in `within`
     replace: str                          # the text that is there instead
+    within: str = ""                      # how the function begins that it is in: the first line, or a part of it
     rebuild: tuple = ()                   # of a header: the sources whose code the fault is to reach
     suites: tuple = ("switch", "first_frame")  # tests/kernel/NAME.cpp, in the order in which they are tried
     arch: str = ""
 
     def mutated(self, root: Path) -> str:
         text = (root / self.file).read_text()
-        whole_words = re.escape(self.find) + (r"\b" if self.find[-1].isalnum() else "")
-        found = list(re.finditer(whole_words, text))
+        begin, end = self._function(text) if self.within else (0, len(text))
+        found = list(words(self.find).finditer(text, begin, end))
         if len(found) != 1:
-            raise DoesNotFit(f"{self}: its text is {len(found)} times in {self.file}, not once:\n{self.find}")
+            place = self.within or self.file
+            raise DoesNotFit(f"{self}: its text is {len(found)} times in {place}, not once:\n{self.find}")
         return text[:found[0].start()] + self.replace + text[found[0].end():]
+
+    def _function(self, text: str) -> tuple[int, int]:
+        """From its first line to the brace at that line's indentation, or END_FUNCTION."""
+        found = list(words(self.within).finditer(text))
+        if len(found) != 1:
+            raise DoesNotFit(f"{self}: {self.file} has {self.within!r} {len(found)} times, not once")
+        line = text[:found[0].end()].rpartition("\n")[2]
+        indentation = line[:len(line) - len(line.lstrip())]
+        end = re.compile(rf"^({indentation}}}|END_FUNCTION)", re.MULTILINE).search(text, found[0].end())
+        return found[0].start(), end.start() if end else len(text)
 
     def difference(self, root: Path) -> str:
         before, after = (root / self.file).read_text(), self.mutated(root)

@@ -20,7 +20,7 @@ from pathlib import Path
 from bobbin import ENVIRONMENT, ROOT, boot
 from mutant import SUITE, Mutant
 
-SOURCES = ["Makefile", "arch", "boot", "kernel", "linker", "tests/kernel"]
+SOURCES = ["Makefile", "arch", "boot", "kernel", "linker", "scripts", "tests/kernel"]
 
 CASE = re.compile(r"(ok|not ok) \d+ (.+)")
 LEAST_SECONDS = 5                         # until a run is a hang: this, or so many times what the original takes
@@ -108,7 +108,8 @@ def difference(outcome: Outcome, expected: Outcome) -> str:
         return outcome.failed[0]
     unheard = [name for name in expected.passed if name not in outcome.passed]
     if unheard or outcome.verdict != "passed":
-        return f"{unheard[0] if unheard else 'after the last case'} ({outcome.verdict})"
+        verdict, _, _ = outcome.verdict.partition(" (")
+        return f"{unheard[0] if unheard else 'after the last case'} ({verdict})"
     return ""
 
 

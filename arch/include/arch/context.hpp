@@ -4,6 +4,8 @@
 /// own stack, in a frame that `switch_context` wrote. arch/<isa>/context.S has the frame's picture and the reasons.
 #pragma once
 
+#include <core/call_site.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -22,14 +24,24 @@ using stack_pointer = std::uintptr_t*;
 /// Cost: see docs/costs.md, "bare switch".
 extern "C" void switch_context(stack_pointer* save, stack_pointer load) noexcept;
 
+/// The second half alone: goes on in `load` for good. What the caller leaves behind is never entered again.
+extern "C" [[noreturn]] void leave_context(stack_pointer load) noexcept;
+
 /// What a flow of control begins with. Must not return.
 using entry_point = void (*)(void* argument);
 
 template <class Context>
-concept context_switch = requires(std::byte* top, entry_point entry, void* argument) {
+concept context_switch = requires(std::byte* top, entry_point entry, void* argument, stack_pointer suspended,
+                                  std::uintptr_t frame_pointer) {
   /// Writes the frame of a context that has not run yet below `top` (16-byte aligned): the first switch into the
   /// result calls `entry(argument)` with the stack aligned as the psABI asks and a return address that ends backtraces.
   { Context::first_frame(top, entry, argument) } noexcept -> std::same_as<stack_pointer>;
+  /// Where a suspended context will go on.
+  { Context::suspended_at(suspended) } noexcept -> std::same_as<call_site>;
+  /// The caller of the function with that frame pointer, from the two words that the psABI has functions keep there.
+  { Context::caller(frame_pointer) } noexcept -> std::same_as<call_site>;
+  /// Where those two words lie, in bytes from the frame pointer.
+  { Context::caller_offset } -> std::convertible_to<std::ptrdiff_t>;
   /// Bytes of stack that a suspended context needs for its switch frame, without and with FP registers.
   { Context::frame_bytes } -> std::convertible_to<std::size_t>;
   { Context::fp_frame_bytes } -> std::convertible_to<std::size_t>;

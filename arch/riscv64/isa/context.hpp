@@ -12,6 +12,7 @@
 namespace bobbin::isa {
 
 extern "C" void enter_first_frame();  // context.S
+extern "C" void restore_fp();
 
 struct switch_frame {
   std::uintptr_t ra, s0, s1, s2, s3_to_s11[9], padding;
@@ -34,6 +35,20 @@ struct context {
     frame->s1 = reinterpret_cast<std::uintptr_t>(entry);
     frame->s2 = reinterpret_cast<std::uintptr_t>(argument);
     return reinterpret_cast<arch::stack_pointer>(frame);
+  }
+
+  static call_site suspended_at(arch::stack_pointer suspended) noexcept {
+    const auto* frame = reinterpret_cast<const switch_frame*>(suspended);
+    const bool has_fp = frame->ra == reinterpret_cast<std::uintptr_t>(restore_fp);
+    const auto* fp_frame = reinterpret_cast<const std::uintptr_t*>(frame + 1);
+    return {has_fp ? fp_frame[FP_RA / sizeof(std::uintptr_t)] : frame->ra, frame->s0};
+  }
+
+  /// s0 points past the frame; below it lie ra and the caller's s0.
+  static constexpr std::ptrdiff_t caller_offset = -16;
+  static call_site caller(std::uintptr_t frame_pointer) noexcept {
+    const auto* end = reinterpret_cast<const std::uintptr_t*>(frame_pointer);
+    return {end[-1], end[-2]};
   }
 };
 

@@ -18,7 +18,7 @@ namespace bobbin::isa {
 
 class tls {
  public:
-  [[gnu::always_inline]] static inline std::size_t bytes() noexcept { return size() + alignment(); }
+  [[gnu::always_inline]] static inline std::size_t bytes() noexcept { return size() == 0 ? 0 : size() + alignment(); }
 
   static arch::tls_block place(std::byte* top) noexcept {
     const auto bottom = (reinterpret_cast<std::uintptr_t>(top) - size()) & -alignment();

@@ -34,6 +34,18 @@ struct context {
     frame->r12 = reinterpret_cast<std::uintptr_t>(argument);
     return reinterpret_cast<arch::stack_pointer>(frame);
   }
+
+  static call_site suspended_at(arch::stack_pointer suspended) noexcept {
+    const auto* frame = reinterpret_cast<const switch_frame*>(suspended);
+    return {frame->rip, frame->rbp};
+  }
+
+  /// rbp points to the caller's rbp; above it lies the return address.
+  static constexpr std::ptrdiff_t caller_offset = 0;
+  static call_site caller(std::uintptr_t frame_pointer) noexcept {
+    const auto* frame = reinterpret_cast<const std::uintptr_t*>(frame_pointer);
+    return {frame[1], frame[0]};
+  }
 };
 
 }  // namespace bobbin::isa

@@ -37,6 +37,7 @@
 #define TRAP_RSP           160
 #define TRAP_SS            168
 #define TRAP_FRAME_BYTES   176
+#define FP_STATE_BYTES     512                          // as fxsave64 lays them out, below the frame of an interrupt
 // clang-format on
 
 #endif

@@ -199,3 +199,16 @@ FUNCTION current_rounding
         frrm    a0
         ret
 END_FUNCTION current_rounding
+
+/// bool results_were_rounded(): NX of fflags
+FUNCTION results_were_rounded
+        frflags a0
+        andi    a0, a0, 1
+        ret
+END_FUNCTION results_were_rounded
+
+/// void forget_rounded_results()
+FUNCTION forget_rounded_results
+        fsflags zero
+        ret
+END_FUNCTION forget_rounded_results

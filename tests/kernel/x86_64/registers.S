@@ -184,6 +184,31 @@ FUNCTION current_rounding
         ret
 END_FUNCTION current_rounding
 
+#define PRECISION_FLAG   5                              // of mxcsr
+
+/// bool results_were_rounded()
+FUNCTION results_were_rounded
+        reserve 8
+        stmxcsr (%rsp)
+        movl    (%rsp), %eax
+        shrl    $PRECISION_FLAG, %eax
+        andl    $1, %eax
+        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        ret
+END_FUNCTION results_were_rounded
+
+/// void forget_rounded_results()
+FUNCTION forget_rounded_results
+        reserve 8
+        stmxcsr (%rsp)
+        andl    $~(1 << PRECISION_FLAG), (%rsp)
+        ldmxcsr (%rsp)
+        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        ret
+END_FUNCTION forget_rounded_results
+
         .section .rodata.rounding, "a", @progbits
 rounding_control:
         .byte   0, 3, 1, 2

@@ -1,0 +1,18 @@
+/// The vectors of the processor's table: what comes in by which number. Shared by trap.S and C++.
+#ifndef BOBBIN_VECTORS_H
+#define BOBBIN_VECTORS_H
+
+// clang-format off
+#define BREAKPOINT_VECTOR       3
+#define ILLEGAL_VECTOR          6
+#define DOUBLE_FAULT_VECTOR     8
+#define PAGE_FAULT_VECTOR      14
+#define EXCEPTIONS             32                       // below this number: the processor's own
+#define FIRST_LINE_VECTOR      32                       // line 0 of the I/O APIC, and so on
+#define LINES                  24
+#define TIMER_VECTOR           56                       // of the local APIC
+#define SPURIOUS_VECTOR        63                       // an interrupt that went away before it was taken
+#define VECTORS                64
+// clang-format on
+
+#endif

@@ -1,0 +1,36 @@
+#include <arch/clock.hpp>
+#include <time/clock.hpp>
+
+namespace bobbin {
+namespace {
+
+using wide = unsigned __int128;
+
+constexpr std::uint64_t nanoseconds_per_second = 1'000'000'000;
+
+/// Nanoseconds a tick, with 32 bits after the point. Set once at boot.
+constinit std::uint64_t scale = 0;
+constinit std::uint64_t first_tick = 0;
+
+std::uint64_t nanoseconds_after(std::uint64_t ticks) noexcept { return static_cast<std::uint64_t>(wide{ticks} * scale >> 32); }
+
+}  // namespace
+
+void clock::start(std::uint64_t ticks_per_second) noexcept {
+  scale = (nanoseconds_per_second << 32) / ticks_per_second;
+  first_tick = arch::clock::ticks();
+}
+
+clock::time_point clock::now() noexcept {
+  return time_point{duration{static_cast<rep>(nanoseconds_after(arch::clock::ticks() - first_tick))}};
+}
+
+std::uint64_t clock::tick_of(time_point when) noexcept {
+  const auto since_start = when.time_since_epoch().count();
+  if (since_start <= 0) return first_tick;
+  const auto nanoseconds = static_cast<std::uint64_t>(since_start);
+  const auto ticks = static_cast<std::uint64_t>((wide{nanoseconds} << 32) / scale);
+  return first_tick + ticks + (nanoseconds_after(ticks) < nanoseconds ? 1 : 0);
+}
+
+}  // namespace bobbin

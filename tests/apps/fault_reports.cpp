@@ -1,0 +1,131 @@
+/// Faults whose reports are worth a look, chosen by the first argument.
+#include "bobbin.hpp"
+
+#include <task/interrupts_masked.hpp>
+#include <time/timers.hpp>
+
+#include <arch/clock.hpp>
+
+#include <optional>
+
+using namespace bobbin;
+
+namespace {
+
+stack<8_KiB> memory, other_memory, third_memory;
+stack<4_KiB> bodies[3];
+constinit task culprit{"culprit"}, other{"other"}, third{"third"};
+
+int* volatile nothing = nullptr;
+volatile int sum = 0;
+
+[[gnu::noinline]] void innermost_call() { sum = *nothing; }
+[[gnu::noinline]] void middle_call() {
+  innermost_call();
+  sum = sum + 1;
+}
+[[gnu::noinline]] void outermost_call() {
+  middle_call();
+  sum = sum + 1;
+}
+
+using yielder_of_int = yielder<int, void>;
+
+[[gnu::noinline]] void inner_body(yielder_of_int& yield) {
+  yield(1);
+  outermost_call();
+}
+
+[[gnu::noinline]] void middle_body(yielder_of_int& yield) {
+  generator<int> inner{bodies[2], [](auto& inner_yield) { inner_body(inner_yield); }};
+  while (const auto value = inner.resume()) yield(*value);
+}
+
+[[gnu::noinline]] void outer_body(yielder_of_int& yield) {
+  generator<int> middle{bodies[1], [](auto& middle_yield) { middle_body(middle_yield); }};
+  while (const auto value = middle.resume()) yield(*value);
+}
+
+[[gnu::noinline]] int sum_of_values() {
+  int total = 0;
+  generator<int> outer{bodies[0], [](auto& outer_yield) { outer_body(outer_yield); }};
+  while (const auto value = outer.resume()) total += *value;
+  return total;
+}
+
+/// Yields from a depth until it is asked to stop.
+[[gnu::noinline]] int yield_often(int depth) {
+  if (depth > 0) return yield_often(depth - 1) + 1;
+  while (!this_task::stop_requested()) this_task::yield();
+  return 0;
+}
+
+[[gnu::noinline]] void sleep_long() { this_task::sleep_for(1h); }
+
+/// Runs `mistake` as the task "culprit", then says that main goes on.
+int go_on_after(void (*mistake)()) {
+  culprit.start(memory, mistake);
+  const outcome how = culprit.join();
+  print("join returned: {}, status {}\n", how.cause(), how.status());
+  return 0;
+}
+
+void start_others() {
+  other.start(other_memory, [] { return yield_often(3); });
+  third.start(third_memory, sleep_long);
+  this_task::yield();
+}
+
+struct broken {};
+
+void format_value(sink out, const format_spec&, const broken&) {
+  format_to(out, "half");
+  innermost_call();
+}
+
+[[gnu::noinline]] void faulty_callback(timer&) noexcept { innermost_call(); }
+
+constinit std::optional<timer> alarm;
+
+struct mistake {
+  std::string_view name;
+  int (*make)();
+};
+
+constexpr mistake mistakes[] = {
+    {"deep", [] { return go_on_after(outermost_call); }},
+    {"generators", [] { return go_on_after([] { sum = sum_of_values(); }); }},
+    {"assertion", [] { return go_on_after([] { ASSERT(sum == 3); }); }},
+    {"misuse", [] { return go_on_after([] { (void)culprit.join(); }); }},
+    {"half-a-line", [] { return go_on_after([] { print("{} a line\n", broken{}); }); }},
+    {"main", [] {
+       other.start(other_memory, [] {
+         for (int i = 0; i < 3; ++i) print("other goes on\n"), this_task::yield();
+       });
+       outermost_call();
+       return 0;
+     }},
+    {"main-with-others", [] {
+       start_others();
+       go_on_after(outermost_call);
+       return 0;
+     }},
+    {"handler", [] {
+       start_others();
+       alarm.emplace(clock::tick_of(clock::now() + 1ms), faulty_callback);
+       {
+         const interrupts_masked guard;
+         timers::add(*alarm);
+       }
+       return yield_often(2);
+     }},
+    {"twice", [] { return go_on_after(outermost_call) + go_on_after(outermost_call); }},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (auto [name, make] : mistakes)
+    if (argc > 1 && name == argv[1]) return make();
+  return 99;
+}

@@ -1,0 +1,1 @@
+#include "../../../apps/faults/riscv64/instructions.hpp"

@@ -1,0 +1,1 @@
+#include "../../../apps/faults/x86_64/instructions.hpp"

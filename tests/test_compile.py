@@ -1,0 +1,60 @@
+"""Mistakes that the compiler or the linker must find, and say so in words that help.
+
+Each file in tests/compile makes its mistake where MISTAKE is defined and is a good program, which ends with 0, where it
+is not. Its first line says what the error must contain: a regular expression.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import pytest
+
+from bobbin import ROOT, BuildFailed, Flavour, boot, build, has_llvm
+from known import answer
+from suites import workers
+
+SNIPPETS = sorted((ROOT / "tests/compile").glob("*.cpp"))
+COMPILERS = [pytest.param(llvm, id="clang" if llvm else "gcc") for llvm in (False, True)]
+
+
+def what_is_said(snippet, flavour) -> str:
+    """What make says of the snippet with its mistake; "" if it finds nothing wrong."""
+    def find_out() -> str:
+        try:
+            build(snippet.relative_to(ROOT), flavour, "APPFLAGS=-DMISTAKE")
+        except BuildFailed as failure:
+            return "\n".join(line for line in str(failure).splitlines() if "APPFLAGS" not in line)
+        return ""
+
+    return answer(find_out, f"mistake {snippet.name} {flavour}", [snippet])
+
+
+@functools.lru_cache(maxsize=None)
+def all_said():
+    """Asked all at once, in the background."""
+    flavours = [Flavour(arch, llvm) for arch in ("riscv64", "x86_64") for llvm in ([False, True] if has_llvm() else [False])]
+    return {(snippet, flavour): workers().submit(what_is_said, snippet, flavour)
+            for snippet in SNIPPETS for flavour in flavours}
+
+
+@pytest.mark.parametrize("llvm", COMPILERS)
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
+def test_the_mistake_is_found(snippet, llvm, arch):
+    if llvm and not has_llvm():
+        pytest.skip("clang and lld are not installed: make setup LLVM=1")
+    expected = snippet.read_text().splitlines()[0].removeprefix("// says: ")
+    said = all_said()[snippet, Flavour(arch, llvm)].result()
+    assert said, "nothing was found wrong"
+    assert re.search(expected, said), said
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
+def test_without_the_mistake_it_is_a_good_program(snippet, arch):
+    def find_out() -> str:
+        run = boot(build(snippet.relative_to(ROOT), arch), arch)
+        return f"{run.status}\n{run.text}{run.errors}"
+
+    said = answer(find_out, f"good {snippet.name} {arch}", [snippet])
+    assert said.splitlines()[0] == "0", said

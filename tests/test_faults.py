@@ -1,0 +1,220 @@
+"""What a fault looks like from outside: the report, what goes on, the verdict. And panics, and what cannot be compiled.
+
+The matrix itself is a suite, tests/kernel/faults.cpp.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from bobbin import BUILD, Run, boot, build, make
+from images import patched
+
+REPORTS = "tests/apps/fault_reports.cpp"
+MATRIX = "tests/kernel/faults.cpp"
+FAULTS = "faults"
+ILLEGAL = {"riscv64": b"\x00\x00\x00\x00", "x86_64": b"\x0f\x0b"}
+
+CALL = re.compile(r"^  at (0x[0-9a-f]+)(?: (.*)\+0x[0-9a-f]+)?", re.MULTILINE)
+REGISTER = re.compile(r"\b([a-z][a-z0-9]*) +0x([0-9a-f]{16})\b")
+NULL_READ = "read from 0x0, page 0: null pointer"
+
+
+def reported(name: str, arch: str, *words: str) -> Run:
+    return boot(build(REPORTS, arch), arch, "--args", " ".join([*words, name]))
+
+
+def report_of(text: str, start: str) -> str:
+    """From the line that begins with `start` to the next that is not indented."""
+    found = re.search(rf"^{re.escape(start)}.*\n(?:  .*\n)*", text, re.MULTILINE)
+    assert found, text
+    return found[0]
+
+
+def calls(report: str) -> list[str]:
+    """The functions of a call chain, without what is in front of their names and their arguments."""
+    return [re.split(r"[(<]", name or "")[0].rpartition("::")[2] for _, name in CALL.findall(report)]
+
+
+def assert_in_order(names: list[str], seen: list[str]) -> None:
+    remaining = iter(seen)
+    assert all(name in remaining for name in names), seen
+
+
+# ---- reports
+
+def test_a_report_says_who_what_and_through_which_calls(arch):
+    run = reported("deep", arch)
+    report = report_of(run.text, "bobbin: fault of task culprit: ")
+    assert report.splitlines()[0].endswith(NULL_READ)
+    assert_in_order(["innermost_call", "middle_call", "outermost_call", "run", "enter_first_frame"], calls(report))
+    assert run.text.endswith("\njoin returned: null pointer, status -1\n")
+    assert run.verdict == "passed" and run.status == 0
+
+
+def test_a_report_tells_all_registers(arch):
+    report = report_of(reported("deep", arch).text, "bobbin: fault of task culprit: ")
+    registers = dict(REGISTER.findall(report))
+    assert len(registers) == {"riscv64": 32, "x86_64": 18}[arch]
+    assert int(registers["pc"], 16) == int(CALL.search(report)[1], 16)
+
+
+def test_a_chain_goes_through_generators_into_their_resumers(arch):
+    run = reported("generators", arch)
+    report = report_of(run.text, "bobbin: fault of task culprit, in a generator: ")
+    flows = report.split("  resumed by\n")
+    assert len(flows) == 4
+    for flow, names in zip(flows, [["innermost_call", "middle_call", "outermost_call"], ["middle_body"], ["outer_body"],
+                                   ["sum_of_values"]]):
+        assert_in_order(names, calls(flow))
+    assert run.text.endswith("\njoin returned: , status 0\n") and run.status == 0
+
+
+def test_an_assertion_and_a_misuse_are_told_where_they_are(arch):
+    report = report_of(reported("assertion", arch).text, "bobbin: fault of task culprit: assertion failed: sum == 3")
+    assert re.search(r"^  in tests/apps/fault_reports\.cpp:\d+$", report, re.MULTILINE)
+    assert calls(report)[1:] == ["run", "enter_first_frame"]
+    report_of(reported("misuse", arch).text, "bobbin: fault of task culprit: misuse: culprit joined itself")
+
+
+def test_a_fault_in_the_middle_of_printing_leaves_the_console_sane(arch):
+    run = reported("half-a-line", arch)
+    assert run.text.startswith("half\nbobbin: fault of task culprit: " + NULL_READ)
+    assert run.text.endswith("\njoin returned: null pointer, status -1\n")
+
+
+def test_the_same_fault_again_is_reported_again(arch):
+    run = reported("twice", arch)
+    assert run.text.count("bobbin: fault of task culprit: " + NULL_READ) == 2
+    assert run.text.count("join returned: null pointer, status -1\n") == 2 and run.status == 0
+
+
+def test_each_fault_of_the_matrix_is_reported_twice(arch):
+    run = boot(build(MATRIX, arch), arch)
+    cases = re.split(r"^(?:not )?ok \d+ (.*)$", run.text, flags=re.MULTILINE)
+    for said, name in zip(cases[0::2], cases[1::2]):
+        if name == "division by zero" and arch == "riscv64":
+            continue
+        if name.startswith("deep recursion on the stack of a pool"):
+            assert len(re.findall(r"^bobbin: fault of task (?:pooled|detached): .*stack overflow$", said, re.MULTILINE)) == 4
+            continue
+        faults = Counter(re.findall(r"^bobbin: fault of task .*", said, re.MULTILINE))
+        assert sum(faults.values()) == 2, (name, said)
+        assert all(re.match(r"bobbin: fault of task (culprit|reader|main, in a generator|reader, in a generator): .", fault)
+                   for fault in faults), (name, faults)
+
+
+# ---- the end of a run
+
+def test_the_boot_task_is_a_task_like_any_other(arch):
+    run = reported("main", arch)
+    report_of(run.text, "bobbin: fault of task main: ")
+    assert run.text.endswith("other goes on\n" * 3 + "bobbin: main did not return: null pointer\n")
+    assert run.verdict == "fault of task main" and run.status == 102
+
+
+def test_panic_first_makes_the_first_fault_fatal(arch):
+    run = reported("main-with-others", arch, "panic=first")
+    assert run.verdict.startswith("panic") and run.status == 101
+    before, _, after = run.text.partition("bobbin: panic: a task faulted, and panic=first was asked for\n")
+    assert_in_order(["innermost_call", "outermost_call"], calls(before))
+    assert_table(after, {"main": "blocked", "other": "ready", "third": "blocked", "culprit": "running"})
+    assert "kernel_main" in calls(report_of(after, "task main\n"))
+    assert_in_order(["yield_often", "run"], calls(report_of(after, "task other\n")))
+    assert_in_order(["sleep_until", "enter_first_frame"], calls(report_of(after, "task third\n")))
+
+
+def assert_table(text: str, states: dict[str, str]) -> None:
+    rows = re.findall(r"^ +\d+  (\S+) +(\w+) +(\d+) +(\d+) +(\d+)$", text, re.MULTILINE)
+    assert {name: state for name, state, *_ in rows} == states, text
+    assert all(0 < int(used) <= int(size) for _, _, used, size, _ in rows), text
+
+
+def test_without_panic_first_others_go_on(arch):
+    assert reported("main-with-others", arch).verdict.startswith("failed (100), after a fault of task culprit")
+
+
+def test_a_fault_in_an_interrupt_handler_is_a_panic(arch):
+    run = reported("handler", arch)
+    assert run.verdict == "panic" and run.status == 101
+    report = report_of(run.text, "bobbin: fault in an interrupt or fault handler: " + NULL_READ)
+    assert_in_order(["innermost_call", "on_timer_interrupt"], calls(report))
+    assert {"main", "other", "third"} == set(re.findall(r"^ +\d+  (\S+) ", run.text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("function", ["kernel_main", "_ZN6bobbin4arch8discoverENS0_14boot_argumentsE",
+                                      "_ZN6bobbin4arch14protect_memoryERKNS_7machineE"])
+def test_a_fault_before_there_is_a_task_is_a_panic(function, arch, tmp_path):
+    run = boot(patched(build(REPORTS, arch), tmp_path, **{function: ILLEGAL[arch]}), arch)
+    assert run.verdict == "panic" and run.status == 101
+    assert "illegal instruction" in run.text
+
+
+def test_a_fault_in_the_last_steps_before_main_is_one_of_the_task_main(arch, tmp_path):
+    start_input = "_ZN6bobbin7console11start_inputEj"
+    run = boot(patched(build(REPORTS, arch), tmp_path, **{start_input: ILLEGAL[arch]}), arch)
+    assert run.verdict == "fault of task main" and run.status == 102
+    assert_in_order(["start_input", "kernel_main"], calls(run.text))
+
+
+# ---- apps/faults
+
+def test_the_demonstration_survives_every_fault(arch):
+    run = boot(build(FAULTS, arch), arch)
+    count = {"riscv64": 19, "x86_64": 20}[arch]
+    assert run.text.endswith(f"\n{count} faults, {count} contained\n") and run.status == 0, run.errors
+    assert len(re.findall(r"^\d+\. .+: .+$", run.text, re.MULTILINE)) == count
+    assert len(re.findall(r"^bobbin: fault of task .+", run.text, re.MULTILINE)) == count
+    assert len(re.findall(r"^=> .*: faulted, .*; the others go on$", run.text, re.MULTILINE)) == count
+    assert ("no fault on this machine" in run.text) == (arch == "riscv64")
+
+
+def test_the_demonstration_ends_at_its_first_fault_if_asked_to(arch):
+    run = boot(build(FAULTS, arch), arch, "--args", "panic=first")
+    assert run.status == 101 and "2. " not in run.text
+
+
+# ---- frames larger than a guard
+
+@pytest.mark.parametrize("body", ["volatile char large[9000]; large[n] = 1;",
+                                  "volatile char large[n + 9000]; large[n] = 1;"], ids=["array", "variable array"])
+@pytest.mark.parametrize("llvm", ["", "1"], ids=["gcc", "clang"])
+def test_a_frame_that_could_jump_over_the_guard_does_not_compile_for_riscv64(body, llvm, tmp_path):
+    (tmp_path / "large.cpp").write_text(f"int main(int n, char**) {{ {body} }}\n")
+    done = make("image", "ARCH=riscv64", f"LLVM={llvm}", f"APP={tmp_path}/large.cpp", f"BUILD={BUILD}")
+    if llvm and "no compiler" in done.stderr:
+        pytest.skip("clang and lld are not installed: make setup LLVM=1")
+    assert done.returncode != 0 and re.search(r"error: .*(frame size|variable)", done.stderr), done.stderr
+
+
+JUMP = """
+#include "bobbin.hpp"
+using namespace bobbin;
+static stack<8_KiB> guarded;      // 4 KiB of guard below, and other stacks below that
+static constinit task jumper{"jumper"};
+[[gnu::noinline]] void jump(int n) {
+  volatile char large[%s];
+  large[n] = 1;                   // only here: far below the guard if nobody looks
+}
+int main() {
+  jumper.start(guarded, [] { jump(0); });
+  const outcome how = jumper.join();
+  print("{}\\n", how.cause());
+  return how.how() == outcome::kind::faulted ? 0 : 1;
+}
+"""
+
+
+@pytest.mark.parametrize("size", ["20000", "n + 20000"], ids=["array", "variable array"])
+@pytest.mark.parametrize("llvm", ["", "1"], ids=["gcc", "clang"])
+def test_a_frame_that_could_jump_over_the_guard_is_probed_on_x86_64(size, llvm, tmp_path):
+    (tmp_path / "jump.cpp").write_text(JUMP % size)
+    done = make("image", "ARCH=x86_64", f"LLVM={llvm}", f"APP={tmp_path}/jump.cpp", f"BUILD={BUILD}")
+    if llvm and "no compiler" in done.stderr:
+        pytest.skip("clang and lld are not installed: make setup LLVM=1")
+    assert done.returncode == 0, done.stderr
+    run = boot(done.stdout.strip().rpartition("\n")[2], "x86_64")
+    assert run.text.endswith("\nstack overflow\n") and run.status == 0, run.text

@@ -1,0 +1,84 @@
+"""Programs that make a mistake: each is told so by name, and ends as the mistake deserves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bobbin import ROOT, boot, build
+
+TASK = "tests/apps/misuse_task.cpp"
+GENERATOR = "tests/apps/misuse_generator.cpp"
+FAULT, UNFINISHED, DEADLOCK = 102, 100, 103
+
+WITH_BERT = r"anna: faulted, {}\nbert: stopped\n"
+
+
+def mistake(app: str, name: str, status: int, *report: str):
+    """The mistake `name` of `app` ends with `status` after these lines, regular expressions, in this order."""
+    return pytest.param(app, name, status, report, id=f"{app.removesuffix('.cpp').rpartition('_')[2]}-{name}")
+
+
+IN_MAIN = r"main did not return: {}\n"
+
+MISTAKES = [
+    mistake(TASK, "none", 0, r"anna: not faulted, \nbert: stopped\n"),
+    mistake(TASK, "start-twice", FAULT, r"fault of task main: misuse: anna started while it has not finished\n  in \S+:\d+\n",
+            IN_MAIN.format("started while it has not finished")),
+    mistake(TASK, "start-twice-nameless", FAULT, r"misuse: a task without a name started while it has not finished\n"),
+    mistake(TASK, "start-twice-in-a-task", 0, r"fault of task anna: misuse: bert started while it has not finished\n",
+            WITH_BERT.format("started while it has not finished")),
+    mistake(TASK, "join-itself", 0, r"misuse: anna joined itself\n", WITH_BERT.format("joined itself")),
+    mistake(TASK, "join-before-start", FAULT, r"misuse: anna joined before it was started\n"),
+    mistake(TASK, "stack-in-use", FAULT, r"misuse: bert started on a stack that is in use\n"),
+    mistake(TASK, "assertion-in-a-task", 0,
+            r"fault of task anna: assertion failed: this_task::name\(\) == \"somebody else\"\n"
+            r"  in tests/apps/misuse_task\.cpp:\d+\n  at 0x\w+ ", WITH_BERT.format("assertion failed")),
+    mistake(TASK, "assertion-in-main", FAULT,
+            r"fault of task main: assertion failed: this_task::id\(\) == 7\n  in tests/apps/misuse_task",
+            IN_MAIN.format("assertion failed")),
+    mistake(TASK, "unfinished", UNFINISHED, r"main returned before these tasks had finished",
+            r"  anna \(ready\)\n", r"  bert \(blocked\)\n"),
+    mistake(TASK, "unfinished-and-failed", 9, r"main returned before these tasks had finished", r"  anna \(ready\)\n"),
+    mistake(TASK, "unfinished-exit", UNFINISHED, r"before these tasks had finished", r"  anna \(ready\)\n"),
+    mistake(TASK, "deadlock-of-two", DEADLOCK, r"bobbin: deadlock: ", r"main waits for anna"),
+    mistake(TASK, "deadlock-of-two", DEADLOCK, r"bert waits for anna", r"anna waits for bert"),
+    mistake(TASK, "deadlock-with-main", DEADLOCK, r"task#\d+ waits for anna", r"anna waits for bert",
+            r"bert waits for task#\d+"),
+    mistake(TASK, "overflow", 0, r"fault of task anna: stack exhausted\n", WITH_BERT.format("stack exhausted")),
+    mistake(TASK, "empty-handle", FAULT, r"misuse: pooled_task used although it holds no task\n"),
+    mistake(GENERATOR, "none", 0, r"^1\n"),
+    mistake(GENERATOR, "resume-itself", 0, r"fault of task main, in a generator: misuse: generator resumed while it runs\n"
+            r"  in tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
+    mistake(GENERATOR, "destroy-while-it-runs", 0,
+            r"fault of task main, in a generator: misuse: generator destroyed while it runs\n"
+            r"  in tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
+    mistake(GENERATOR, "yield-outside", FAULT, r"fault of task main: misuse: generator yielded from outside its body\n"
+            r"  in tests/apps/misuse_generator\.cpp:\d+\n"),
+    mistake(GENERATOR, "stack-in-use", FAULT, r"misuse: generator constructed on a stack that is in use\n"
+            r"  in tests/apps/misuse_generator\.cpp:\d+\n"),
+    mistake(GENERATOR, "ignore-stop", 0,
+            r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),
+    mistake(GENERATOR, "assertion-in-a-body", 0, r"fault of task anna, in a generator: assertion failed: yield\.stopped\(\)\n",
+            r"anna: ok\n", r"generator: assertion failed\n"),
+    mistake(GENERATOR, "overflow", 0, r"fault of task anna, in a generator: stack exhausted",
+            r"generator: stack exhausted\n", r"anna: ok\n"),
+]
+
+
+@pytest.mark.parametrize("app, name, status, report", MISTAKES)
+def test_the_mistake_is_reported(app, name, status, report, arch):
+    run = boot(build(app, arch), arch, "--args", name)
+    at = 0
+    for line in report:
+        found = re.compile(line, re.MULTILINE).search(run.text, at)
+        assert found, f"no {line!r} in, or not in this order:\n{run.text}\n{run.errors}"
+        at = found.end()
+    assert run.status == status, f"{run.text}\n{run.errors}"
+
+
+def test_every_mistake_of_the_programs_is_tried():
+    for app in (TASK, GENERATOR):
+        named = set(re.findall(r'^    \{"([a-z-]+)"', (ROOT / app).read_text(), re.MULTILINE))
+        assert named == {each.values[1] for each in MISTAKES if each.values[0] == app}
