@@ -1,4 +1,5 @@
-/// Bobbin: tasks and generators on fixed stacks, on bare metal. Everything an app needs.
+/// Bobbin: tasks and generators on fixed stacks, on bare metal. Everything an app needs, and what of the standard library
+/// goes with it.
 #pragma once
 
 #include <core/assert.hpp>
@@ -16,3 +17,9 @@
 #include <task/this_task.hpp>
 #include <time/clock.hpp>
 #include <time/sleep.hpp>
+
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string_view>
+#include <utility>
