@@ -196,7 +196,7 @@ using namespace bobbin;
 static stack<8_KiB> guarded;      // 4 KiB of guard below, and other stacks below that
 static constinit task jumper{"jumper"};
 [[gnu::noinline]] void jump(int n) {
-  volatile char large[%s];
+  [[maybe_unused]] volatile char large[%s];
   large[n] = 1;                   // only here: far below the guard if nobody looks
 }
 int main() {

@@ -74,7 +74,8 @@ constexpr mistake mistakes[] = {
        anna.start(stacks[1], [] {
          generator<int> body{std::span<std::byte>{small}, [](auto& yield) {
            volatile char room[1500];
-           room[0] = room[1024] = 1;
+           room[0] = 1;
+           room[1024] = 1;
            yield(1);
            room[0] = room[1024];
          }};

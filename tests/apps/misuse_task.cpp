@@ -87,7 +87,8 @@ constexpr mistake mistakes[] = {
        bert.start(stacks[1], until_stopped);
        if (anna.start(std::span<std::byte>{small}, [] {
              volatile char room[1500];
-             room[0] = room[1024] = 1;
+             room[0] = 1;
+             room[1024] = 1;
              this_task::yield();
              room[0] = room[1024];
            }) != start_status::ok)
