@@ -21,7 +21,8 @@ def sources_digest() -> str:
     """Of all that goes into every image, compilers included."""
     digest = hashlib.sha256()
     for source in SOURCES:
-        for path in sorted(p for p in [ROOT / source, *(ROOT / source).rglob("*")] if p.is_file()):
+        files = [path for path in [ROOT / source, *(ROOT / source).rglob("*")] if path.is_file() and path.suffix != ".md"]
+        for path in sorted(files):
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     for compiler in ("g++", "riscv64-linux-gnu-g++", "clang++"):
         try:
