@@ -72,7 +72,8 @@ guard.riscv64 := $(if $(LLVM),-Wframe-larger-than=2048 -Werror=frame-larger-than
                  -Werror=frame-larger-than=2048 -Werror=vla-larger-than=2048)
 isa_flags     := $(if $(LLVM),$(clang.$(ARCH))) $(isa.$(ARCH))
 
-common_flags := $(isa_flags) -$(MODE) -g -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
+# DWARF 4: addr2line up to binutils 2.40 mistakes the file names of version 5.
+common_flags := $(isa_flags) -$(MODE) -gdwarf-4 -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
                 -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer $(if $(LLVM),,-fno-shrink-wrap) \
                 $(guard.$(ARCH)) -Wall -Wextra -Wno-psabi \
                 $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include -Iarch/$(ARCH)

@@ -82,7 +82,7 @@ void print_registers(const trap_info& trap) noexcept {
   constexpr int in_a_line = 4;
   int column = 0;
   print("  pc   {:#018x}", trap.pc);
-  for (const auto& [name, value] : trap.registers) print("{}{:4} {:#018x}", ++column % in_a_line ? "  " : "\n  ", name, value);
+  for (const auto& [name, value] : trap.registers) print("{}{:4} {:#018x}", column++ % in_a_line ? "  " : "\n  ", name, value);
   print("\n");
 }
 

@@ -1,6 +1,7 @@
 """One run: QEMU as a child that cannot outlive us, and bytes carried between it and our standard streams.
 
-    standard input --> [pending_input] --> guest's serial line --> Transcript --> [pending_output] --> standard output
+    standard input --> [pending_input] --> guest's serial line
+    standard output <-- [pending_output] <-- SourceLines <-- Transcript <--+
 
 Each side is read only when what it sent before is on its way, so nothing piles up and nothing is lost.
 """
@@ -20,6 +21,7 @@ import tty
 from .elf import Elf
 from .machine import Machine
 from .qmp import GuestMemory, Qmp
+from .sources import SourceLines
 from .tasks import read_task_table
 from .transcript import Transcript
 from .verdict import End
@@ -73,6 +75,7 @@ class Session:
     def __init__(self, machine: Machine, image: Elf, timeout: float | None, verbose: bool):
         self.machine, self.image, self.timeout, self.verbose = machine, image, timeout, verbose
         self.transcript = Transcript()
+        self.source_lines = SourceLines(machine.arch, machine.image, image)
         self.task_table: list[str] = []
         self.pending_input = b""
         self.pending_output = b""
@@ -97,6 +100,7 @@ class Session:
                     self.qemu.kill()
                     self.qemu.wait()
                 self.qmp.close()
+                self.source_lines.close()
 
     def firmware_lines(self) -> list[str]:
         return self.transcript.firmware.decode(errors="replace").splitlines()[-20:]
@@ -137,7 +141,7 @@ class Session:
                 break
         if timed_out or self.transcript.restarts:
             self.qemu.kill()
-        self.pending_output += self.transcript.idle()
+        self._show(self.transcript.idle())
         while self.pending_output:
             self._write_output()
         status = self.qemu.wait()
@@ -158,7 +162,7 @@ class Session:
             seconds = min(seconds, IDLE_SECONDS)
         readable, writable, _ = select.select(read, write, [], seconds if seconds != float("inf") else None)
         if not readable and not writable:
-            self.pending_output += self.transcript.idle()
+            self._show(self.transcript.idle())
         return readable, writable
 
     def _read_input(self) -> None:
@@ -182,13 +186,16 @@ class Session:
     def _read_output(self) -> bool:
         data = os.read(self.qemu.stdout.fileno(), CHUNK)
         had_started = self.transcript.start is not None
-        self.pending_output += self.transcript.feed(data)
+        self._show(self.transcript.feed(data))
         if self.verbose and self.transcript.start and not had_started:
             print(self.transcript.start.decode(errors="replace").rstrip(), file=sys.stderr, flush=True)
         # What looks like the end line gives QEMU a few seconds to end, unless it turns out not to be the last.
         ending = self.transcript.exit is not None
         self.deadline = min(self.limit, time.monotonic() + POWER_OFF_SECONDS) if ending else self.limit
         return bool(data) and not self.transcript.restarts
+
+    def _show(self, text: bytes) -> None:
+        self.pending_output += self.source_lines.feed(text)
 
     def _write_output(self) -> None:
         try:
