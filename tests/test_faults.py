@@ -62,6 +62,34 @@ def test_a_report_tells_all_registers(arch):
     assert int(registers["pc"], 16) == int(CALL.search(report)[1], 16)
 
 
+def test_a_recursion_is_told_in_a_line(arch):
+    report = report_of(reported("recursion", arch).text, "bobbin: fault of task culprit: ")
+    found = re.search(r"^  at .* recurse\+.*\n  \.\.\. (\d+) more of the same\n", report, re.MULTILINE)
+    assert found and int(found[1]) > 50, report
+    assert calls(report).count("recurse") <= 2 and calls(report)[-1] == "enter_first_frame"
+
+
+def test_a_recursion_of_two_functions_is_told_in_a_line(arch):
+    report = report_of(reported("recursion-of-two", arch).text, "bobbin: fault of task culprit: ")
+    found = re.search(r"^  \.\.\. these 2 calls (\d+) more times\n", report, re.MULTILINE)
+    assert found and int(found[1]) > 50, report
+    assert len(calls(report)) < 10 and calls(report)[-1] == "enter_first_frame"
+
+
+def test_of_a_long_chain_the_beginning_and_the_end_are_told(arch):
+    report = report_of(reported("long-chain", arch).text, "bobbin: fault of task culprit: ")
+    before, count, after = re.split(r"^  \.\.\. (\d+) calls\n", report, flags=re.MULTILINE)
+    assert calls(before)[:2] == ["innermost_call", "descend"] and calls(after)[-1] == "enter_first_frame"
+    assert len(calls(before)) + int(count) + len(calls(after)) == 1 + 51 + 3  # with who called it, run, and the first frame
+
+
+def test_a_loop_of_frames_ends(arch):
+    run = reported("loop-of-frames", arch)
+    report = report_of(run.text, "bobbin: fault of task culprit: ")
+    assert calls(report)[:2] == ["innermost_call", "tie_a_loop"] and len(calls(report)) < 10
+    assert run.status == 0
+
+
 def test_a_chain_goes_through_generators_into_their_resumers(arch):
     run = reported("generators", arch)
     report = report_of(run.text, "bobbin: fault of task culprit, in a generator: ")

@@ -6,12 +6,11 @@
 #include <io/console.hpp>
 #include <task/generator_record.hpp>
 
+#include <array>
 #include <utility>
 
 namespace bobbin {
 namespace {
-
-constexpr int longest = 32;
 
 bool holds_frame(stack_view memory, std::uintptr_t frame_pointer) noexcept {
   const std::uintptr_t above_low =
@@ -50,22 +49,94 @@ void print_call(std::uintptr_t pc) noexcept {
     print("  at {:#x} {}+{:#x}\n", pc, found.name, pc - found.address);
 }
 
-/// The calls whose frames lie in `memory`. Returns the innermost one whose frame does not, as far as it can be told.
-call_site print_calls_on(stack_view memory, call_site site, std::uintptr_t return_address) noexcept {
-  if (!is_code(site.pc)) {  // it has jumped away
-    print_call(site.pc);
-    site = call_before({std::exchange(return_address, 0), site.frame_pointer});
-  }
-  for (int left = longest; is_code(site.pc); --left) {
-    if (left == 0) {
-      print("  ...\n");
-      break;
+/// From call to caller, as long as their frames lie in `memory`, each above the one before.
+struct walk {
+  stack_view memory;
+  call_site site;
+  std::uintptr_t return_address;  ///< of the innermost call, if the processor holds one
+  bool ended = false;
+
+  void step() noexcept {
+    const bool innermost = return_address != 0;
+    if (!is_code(site.pc) && innermost) {  // it has jumped away
+      site = call_before({std::exchange(return_address, 0), site.frame_pointer});
+      ended = !is_code(site.pc);
+      return;
     }
-    print_call(site.pc);
-    if (!holds_frame(memory, site.frame_pointer)) break;
-    site = caller_of_innermost(site, std::exchange(return_address, 0));
+    ended = !is_code(site.pc) || !holds_frame(memory, site.frame_pointer);
+    if (ended) return;
+    const call_site caller = caller_of_innermost(site, std::exchange(return_address, 0));
+    const bool backwards = holds_frame(memory, caller.frame_pointer) && caller.frame_pointer <= site.frame_pointer;
+    ended = !is_code(caller.pc) || (backwards && !innermost);
+    site = caller;
   }
-  return site;
+
+  void step(std::size_t times) noexcept {
+    while (times-- > 0) step();
+  }
+
+  std::size_t left() const noexcept {
+    std::size_t count = 0;
+    for (walk ahead = *this; !ahead.ended; ahead.step()) ++count;
+    return count;
+  }
+};
+
+/// The calls printed last, to recognise those that come again.
+class recent_calls {
+ public:
+  void remember(std::uintptr_t pc) noexcept { pcs_[count_++ % most] = pc; }
+
+  /// How many of the calls ahead repeat the last `cycle` ones, in whole turns.
+  std::size_t repeated(walk ahead, std::size_t cycle) const noexcept {
+    std::size_t same = 0;
+    for (; !ahead.ended && ahead.site.pc == pcs_[(count_ - cycle + same % cycle) % most]; ahead.step()) ++same;
+    return same - same % cycle;
+  }
+
+  /// Says in one line what the calls ahead repeat, if that is worth a line, and returns how many they are.
+  std::size_t summarise(const walk& ahead) const noexcept {
+    for (std::size_t cycle = 1; cycle <= most && cycle <= count_; ++cycle) {
+      const std::size_t same = repeated(ahead, cycle);
+      if (same < 3 || same < 2 * cycle) continue;
+      if (cycle == 1)
+        print("  ... {} more of the same\n", same);
+      else
+        print("  ... these {} calls {} more times\n", cycle, same / cycle);
+      return same;
+    }
+    return 0;
+  }
+
+ private:
+  static constexpr std::size_t most = 8;
+  std::array<std::uintptr_t, most> pcs_{};
+  std::size_t count_ = 0;
+};
+
+/// Leaves out all but the last of the calls ahead, and returns how many it leaves out.
+std::size_t leave_out_middle(const walk& ahead) noexcept {
+  constexpr std::size_t kept = 8;
+  const std::size_t left = ahead.left();
+  if (left <= kept) return 0;
+  print("  ... {} calls\n", left - kept);
+  return left - kept;
+}
+
+/// The calls whose frames lie in `memory`: of a recursion one turn, of a long chain its beginning and its end. Returns
+/// the innermost one whose frame does not, as far as it can be told.
+call_site print_calls_on(stack_view memory, call_site site, std::uintptr_t return_address) noexcept {
+  constexpr int lines_before_the_middle = 24;
+  walk at{memory, site, return_address};
+  recent_calls recent;
+  for (int line = 1; !at.ended; ++line) {
+    print_call(at.site.pc);
+    recent.remember(at.site.pc);
+    at.step();
+    at.step(recent.summarise(at));
+    if (line == lines_before_the_middle) at.step(leave_out_middle(at));
+  }
+  return at.site;
 }
 
 }  // namespace

@@ -29,6 +29,36 @@ volatile int sum = 0;
   sum = sum + 1;
 }
 
+[[gnu::noinline]] int recurse(int depth) {
+  sum = depth;
+  return depth == 0 ? 0 : recurse(depth + 1) + sum;
+}
+
+[[gnu::noinline]] int pong(int depth);
+[[gnu::noinline]] int ping(int depth) { return pong(depth + 1) + sum; }
+int pong(int depth) {
+  sum = depth;
+  return depth == 0 ? 0 : ping(depth + 1) + sum;
+}
+
+/// Many functions, each called once.
+template <int Level>
+[[gnu::noinline]] int descend() {
+  if constexpr (Level == 0)
+    innermost_call();
+  else
+    sum = descend<Level - 1>() + Level;
+  return sum;
+}
+
+/// Makes its frame say that its caller has the same frame.
+[[gnu::noinline]] void tie_a_loop() {
+  const auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  *reinterpret_cast<volatile std::uintptr_t*>(frame + arch::context::caller_offset) = frame;
+  innermost_call();
+  sum = sum + 1;
+}
+
 using yielder_of_int = yielder<int, void>;
 
 [[gnu::noinline]] void inner_body(yielder_of_int& yield) {
@@ -94,6 +124,10 @@ struct mistake {
 
 constexpr mistake mistakes[] = {
     {"deep", [] { return go_on_after(outermost_call); }},
+    {"recursion", [] { return go_on_after([] { sum = recurse(1); }); }},
+    {"recursion-of-two", [] { return go_on_after([] { sum = ping(1); }); }},
+    {"long-chain", [] { return go_on_after([] { sum = descend<50>(); }); }},
+    {"loop-of-frames", [] { return go_on_after(tie_a_loop); }},
     {"generators", [] { return go_on_after([] { sum = sum_of_values(); }); }},
     {"assertion", [] { return go_on_after([] { ASSERT(sum == 3); }); }},
     {"misuse", [] { return go_on_after([] { (void)culprit.join(); }); }},
