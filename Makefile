@@ -9,6 +9,8 @@ APP   ?= tour
 MODE  ?= O2
 BUILD ?= build
 QEMU  ?= qemu-system-$(ARCH)
+# Relative if it can be: what depends on which header is kept by these names.
+override BUILD := $(BUILD:$(CURDIR)/%=%)
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help

@@ -86,6 +86,14 @@ def test_nothing_is_made_twice(tmp_path):
     assert [line.split()[0] for line in again.strip().splitlines()[:-1]] == ["CXX", "LINK"]
 
 
+def test_what_depends_on_what_does_not_depend_on_how_the_build_folder_is_named():
+    if ROOT not in BUILD.parents:
+        pytest.skip("BUILD is elsewhere")
+    image("APP=tests/apps/ends.cpp")
+    needed = (BUILD / "riscv64-gcc-O2/kernel/task/task.cpp.o.d").read_text()
+    assert needed.startswith(f"{BUILD.relative_to(ROOT)}/riscv64-gcc-O2/kernel/task/task.cpp.o:")
+
+
 def test_main_may_run_off_its_end(tmp_path, arch):
     (tmp_path / "ends.cpp").write_text("int main() {}\n")
     assert boot(image(f"ARCH={arch}", f"APP={tmp_path}/ends.cpp"), arch).status == 0
