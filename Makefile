@@ -80,8 +80,9 @@ common_flags := $(isa_flags) -$(MODE) -gdwarf-4 -fno-pie -fno-pic -ffunction-sec
                 $(guard.$(ARCH)) -Wall -Wextra -Wno-psabi \
                 $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include -Iarch/$(ARCH)
 kernel_flags := -ffreestanding
-# For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end.
-app_flags    := -fno-builtin -imacros kernel/freestanding.h
+# For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end. A
+# function that calls another keeps its frame, as the last thing it does too: reports name them both.
+app_flags    := -fno-builtin -fno-optimize-sibling-calls -imacros kernel/freestanding.h
 link_flags   := $(isa_flags) -nostdlib -static $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
                 -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings,-u,bobbin_task_layout
 
@@ -127,7 +128,8 @@ archive        := $(out)/bobbin.a
 linker_script  := $(out)/image.ld
 
 # The hot paths keep no frame pointer: call chains go past them.
-file_flags = $(if $(filter kernel/task/hart.cpp kernel/task/generator.cpp kernel/task/task.cpp,$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap))
+hot_files  := $(if $(filter O2 O3 Os Oz,$(MODE)),kernel/task/hart.cpp kernel/task/generator.cpp kernel/task/task.cpp)
+file_flags  = $(if $(filter $(hot_files),$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap))
 
 said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
 new       = $@.$$$$
@@ -193,10 +195,10 @@ all_app_flags = $(app_flags) -I$(app_folder) -I$(app_folder)/$(ARCH) $(APPFLAGS)
 # Without optimisation gcc makes a constructor, an empty one, beside every destructor of a static object, and the linker
 # script cannot tell. So a second look is taken at the optimised file.
 look_for_constructors = $(if $(LLVM)$(filter-out O0,$(MODE)),,$(if $(filter .cpp,$(suffix $<)), && \
-	$(cxx) $(language.cpp) $(common_flags) -O1 $(all_app_flags) -w -c $< -o $(new).O1 && \
-	if $(nm) $(new).O1 | grep -q _GLOBAL__sub_I_; then rm $(new).O1 $@; \
+	$(cxx) $(language.cpp) $(common_flags) -O2 $(all_app_flags) -w -c $< -o $(new).O2 && \
+	if $(nm) $(new).O2 | grep -q _GLOBAL__sub_I_; then rm $(new).O2 $@; \
 	echo >&2 'bobbin: $<: a static object needs a constructor at run time: declare it constinit'; exit 1; fi && \
-	rm $(new).O1))
+	rm $(new).O2))
 
 $(app_objects): $(app_out)/%.o: $(app_folder)/% $(out)/flags $(app_out)/flags
 	$(call said,$(label$(suffix $<)))

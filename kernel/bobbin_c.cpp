@@ -119,14 +119,14 @@ void bobbin_printf(const char* format, ...) {
       case 's': print("{:>{}}", va_arg(arguments, const char*), how.width); break;
       case 'p': print("{}", va_arg(arguments, void*)); break;
       case '%': print("%"); break;
-      default: misuse("got a conversion that it does not know", "bobbin_printf");
+      default: misuse({"got a conversion that it does not know", "it has d i u x c s p and %"}, "bobbin_printf", own_frame());
     }
   }
   va_end(arguments);
 }
 
 char* bobbin_read_line(const char* prompt, char* buffer, size_t bytes) {
-  if (bytes == 0) misuse("got a buffer of no size", "bobbin_read_line");
+  if (bytes == 0) misuse({"got a buffer of no size", "it needs a byte for the end of the text"}, "bobbin_read_line", own_frame());
   line_editor editor{{buffer, bytes - 1}};
   input_line line;
   do line = editor.read_line(prompt);

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bobbin import ROOT, boot, build
+from bobbin import ROOT, boot, build, has_llvm
+from suites import EVERY
 
 TASK = "tests/apps/misuse_task.cpp"
 GENERATOR = "tests/apps/misuse_generator.cpp"
@@ -24,13 +25,15 @@ IN_MAIN = r"main did not return: {}\n"
 
 MISTAKES = [
     mistake(TASK, "none", 0, r"anna: not faulted, \nbert: stopped\n"),
-    mistake(TASK, "start-twice", FAULT, r"fault of task main: misuse: anna started while it has not finished\n  in \S+:\d+\n",
+    mistake(TASK, "start-twice", FAULT, r"fault of task main: misuse: anna started while it has not finished\n  at .*\n(?:  .*\n)*?  to fix it: join it first",
             IN_MAIN.format("started while it has not finished")),
     mistake(TASK, "start-twice-nameless", FAULT, r"misuse: a task without a name started while it has not finished\n"),
     mistake(TASK, "start-twice-in-a-task", 0, r"fault of task anna: misuse: bert started while it has not finished\n",
             WITH_BERT.format("started while it has not finished")),
     mistake(TASK, "join-itself", 0, r"misuse: anna joined itself\n", WITH_BERT.format("joined itself")),
     mistake(TASK, "join-before-start", FAULT, r"misuse: anna joined before it was started\n"),
+    mistake(TASK, "destroy-itself", 0, r"misuse: anna destroyed by itself\n", WITH_BERT.format("destroyed by itself")),
+    mistake(TASK, "out-of-range", FAULT, r"misuse: std: out of range: .*\n"),
     mistake(TASK, "stack-in-use", FAULT, r"misuse: bert started on a stack that is in use\n"),
     mistake(TASK, "assertion-in-a-task", 0,
             r"fault of task anna: assertion failed: this_task::name\(\) == \"somebody else\"\n"
@@ -50,14 +53,13 @@ MISTAKES = [
     mistake(TASK, "empty-handle", FAULT, r"misuse: pooled_task used although it holds no task\n"),
     mistake(GENERATOR, "none", 0, r"^1\n"),
     mistake(GENERATOR, "resume-itself", 0, r"fault of task main, in a generator: misuse: generator resumed while it runs\n"
-            r"  in tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
+            r"  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
     mistake(GENERATOR, "destroy-while-it-runs", 0,
             r"fault of task main, in a generator: misuse: generator destroyed while it runs\n"
-            r"  in tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
+            r"  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
     mistake(GENERATOR, "yield-outside", FAULT, r"fault of task main: misuse: generator yielded from outside its body\n"
-            r"  in tests/apps/misuse_generator\.cpp:\d+\n"),
-    mistake(GENERATOR, "stack-in-use", FAULT, r"misuse: generator constructed on a stack that is in use\n"
-            r"  in tests/apps/misuse_generator\.cpp:\d+\n"),
+            r"  constructed at tests/apps/misuse_generator\.cpp:\d+\n"),
+    mistake(GENERATOR, "stack-in-use", FAULT, r"misuse: generator constructed on a stack that is in use\n"),
     mistake(GENERATOR, "ignore-stop", 0,
             r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),
     mistake(GENERATOR, "assertion-in-a-body", 0, r"fault of task anna, in a generator: assertion failed: yield\.stopped\(\)\n",
@@ -76,6 +78,22 @@ def test_the_mistake_is_reported(app, name, status, report, arch):
         assert found, f"no {line!r} in, or not in this order:\n{run.text}\n{run.errors}"
         at = found.end()
     assert run.status == status, f"{run.text}\n{run.errors}"
+
+
+PLACES = [(app, name) for app in (TASK, GENERATOR) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
+
+
+@pytest.mark.parametrize("flavour", EVERY, ids=str)
+def test_the_report_names_the_line_of_the_mistake(flavour):
+    """It is the first in the chain of calls that is not the kernel's own."""
+    if flavour.llvm and not has_llvm():
+        pytest.skip("clang and lld are not installed: make setup LLVM=1")
+    for app, name in PLACES:
+        run = boot(build(app, flavour), flavour.arch, "--args", name)
+        lines = re.findall(r"^  (?:at 0x.*|   inlined into|constructed at) (\S+):(\d+)$", run.text, re.MULTILINE)
+        place = next((int(line) for file, line in lines if file == app), None)
+        source = (ROOT / app).read_text().splitlines()
+        assert place and source[place - 1].endswith(f"// <- {name}"), run.text
 
 
 def test_every_mistake_of_the_programs_is_tried():

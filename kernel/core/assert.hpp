@@ -8,10 +8,24 @@
 
 namespace bobbin {
 
-/// Reports that the caller used an object wrongly, and ends the running task. `what` is a sentence without a full
-/// stop ("joined itself"), `who` the name of the object it is about.
-[[noreturn]] void misuse(const char* what, const char* who,
-                         source_location where = source_location::current()) noexcept;
+/// A misuse in words.
+struct mistake {
+  const char* what;         ///< was done, after the object's name and without a full stop: "joined itself"
+  const char* remedy = "";  ///< what to do instead
+
+  constexpr mistake(const char* what, const char* remedy = "") noexcept : what{what}, remedy{remedy} {}
+};
+
+/// The frame of the function that this is written in.
+[[gnu::always_inline]] inline const void* own_frame() noexcept { return __builtin_frame_address(0); }
+
+/// Reports that an object was used wrongly, and ends the running task. `who` is the object's name; one without a name is
+/// told by where it was `made`. The first call in the report is that of misuse: for inline functions, which stand in the
+/// program's own.
+[[noreturn]] void misuse(mistake, const char* who, source_location made = {}) noexcept;
+
+/// The same for other functions: the first call in the report is that of the function whose own_frame() is given.
+[[noreturn]] void misuse(mistake, const char* who, const void* frame, source_location made = {}) noexcept;
 
 [[noreturn]] void assertion_failed(const char* expression,
                                    source_location where = source_location::current()) noexcept;

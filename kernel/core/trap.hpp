@@ -19,7 +19,9 @@ struct software_fault {
   const char* cause;     ///< "assertion failed", "stack exhausted", "misuse"
   const char* who = "";  ///< the object it is about, or ""
   const char* what = "";  ///< the expression, or what was done
-  source_location where{};
+  const char* remedy = "";  ///< what to do about it
+  source_location where{};  ///< of an assertion
+  source_location made{};   ///< where the object was constructed
   call_site from{};  ///< who called the function that noticed; zero: that one itself
 };
 

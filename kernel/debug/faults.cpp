@@ -33,7 +33,10 @@ bool in_guard_of(stack_view memory, std::uintptr_t address) noexcept {
 struct diagnosis {
   const char* place;  ///< "page 0", "the program's code"
   const char* cause;  ///< "null pointer", "stack overflow"
+  const char* remedy = "";
 };
+
+constexpr const char* more_stack = "make the stack larger, or put large objects elsewhere and call less deep";
 
 /// Whether it was a jump: the address is that of the instruction, or of a part of it on the next page.
 bool is_jump(const trap_info& trap) noexcept {
@@ -46,8 +49,8 @@ diagnosis diagnose(const trap_info& trap, const control_block* task) noexcept {
   if (trap.address < page_bytes) return {"page 0", "null pointer"};
   if (task != nullptr) {
     for (const auto* inside = task->generator; inside != nullptr; inside = inside->outer)
-      if (in_guard_of(inside->stack_memory(), trap.address)) return {"below the generator's stack", "stack overflow"};
-    if (in_guard_of(task->stack_memory(), trap.address)) return {"below the task's stack", "stack overflow"};
+      if (in_guard_of(inside->stack_memory(), trap.address)) return {"below the generator's stack", "stack overflow", more_stack};
+    if (in_guard_of(task->stack_memory(), trap.address)) return {"below the task's stack", "stack overflow", more_stack};
   }
   if (between(trap.address, __text_start, __text_end)) return {"the program's code", "code is read-only"};
   const bool constant = between(trap.address, __rodata_start, __rodata_end);
@@ -65,17 +68,28 @@ const char* cause_of(const trap_info& trap, const control_block* task) noexcept 
   return trap.has_address ? diagnose(trap, task).cause : trap.cause;
 }
 
+void print_place(const char* what, source_location where) noexcept {
+  if (where.line() != 0) print("  {} {}:{}\n", what, where.file_name(), where.line());
+}
+
 void print_cause(const trap_info& trap, const control_block* task) noexcept {
   if (const software_fault* raised = trap.raised) {
     print("{}{}{}{}{}\n", raised->cause, *raised->who || *raised->what ? ": " : "", raised->who, *raised->who ? " " : "",
           raised->what);
-    if (raised->where.line() != 0) print("  in {}:{}\n", raised->where.file_name(), raised->where.line());
+    print_place("in", raised->where);
+    print_place("constructed at", raised->made);
   } else if (trap.has_address) {
     const diagnosis found = diagnose(trap, task);
     print("{} {:#x}, {}: {}\n", trap.cause, trap.address, found.place, found.cause);
   } else {
     print("{}\n", trap.cause);
   }
+}
+
+void print_remedy(const trap_info& trap, const control_block* task) noexcept {
+  const char* const found = trap.has_address ? diagnose(trap, task).remedy : "";
+  const char* const remedy = trap.raised ? trap.raised->remedy : found;
+  if (*remedy) print("  to fix it: {}\n", remedy);
 }
 
 void print_registers(const trap_info& trap) noexcept {
@@ -121,6 +135,7 @@ resumption on_fault(const trap_info& trap) noexcept {
   print_cause(trap, task);
   const call_site site = site_of(trap);
   print_call_chain(*task, site, trap.raised ? 0 : trap.return_address);
+  print_remedy(trap, task);
   print_registers(trap);
   if (!task->alive()) panic("the kernel faulted while it ended a task");
   if (panic_at_first_fault) panic("a task faulted, and panic=first was asked for");
@@ -138,18 +153,21 @@ void on_fault_in_handler(const trap_info& trap) noexcept {
   print("bobbin: fault in an interrupt or fault handler: ");
   print_cause(trap, this_hart().current);
   print_handler_chain(this_hart().current, site_of(trap), trap.raised ? 0 : trap.return_address);
+  print_remedy(trap, this_hart().current);
   print_registers(trap);
   panic("a handler faulted");
 }
 
-void misuse(const char* what, const char* who, source_location where) noexcept {
-  arch::raise_fault({.cause = "misuse", .who = who ? who : "a task without a name", .what = what, .where = where,
-                     .from = caller_of(__builtin_frame_address(0))});
+void misuse(mistake done, const char* who, source_location made) noexcept { misuse(done, who, own_frame(), made); }
+
+void misuse(mistake done, const char* who, const void* frame, source_location made) noexcept {
+  arch::raise_fault({.cause = "misuse", .who = who, .what = done.what, .remedy = done.remedy, .made = made,
+                     .from = caller_of(frame)});
 }
 
 void assertion_failed(const char* expression, source_location where) noexcept {
   arch::raise_fault({.cause = "assertion failed", .what = expression, .where = where,
-                     .from = caller_of(__builtin_frame_address(0))});
+                     .from = caller_of(own_frame())});
 }
 
 void on_ignored_stop(const generator_record& record) noexcept {

@@ -190,7 +190,7 @@ class generator {
 
   template <class Body>
   void construct(stack_view memory, Body body, source_location where) {
-    if (in_use(memory)) misuse("constructed on a stack that is in use", "generator", where);
+    if (in_use(memory)) refuse_stack_in_use(where);
     constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
     auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(memory.high()) - sizeof(frame<Body>)) & -alignment);
     bobbin::prepare(memory);
@@ -201,6 +201,11 @@ class generator {
     constructed->other_side =
         arch::context::first_frame(static_cast<std::byte*>(place), frame<Body>::run, constructed);
     record_ = constructed;
+  }
+
+  [[noreturn, gnu::noinline, gnu::cold]] static void refuse_stack_in_use(source_location where) noexcept {
+    misuse({"constructed on a stack that is in use", "each task and generator needs a stack of its own"}, "generator",
+           own_frame(), where);
   }
 
   bool ended() const noexcept { return record_->state >= generator_record::state::finished; }

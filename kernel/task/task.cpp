@@ -22,9 +22,9 @@ void* task::prepare(std::byte* low, std::size_t size, std::size_t bytes, std::si
 
 [[gnu::noinline, gnu::cold]] start_status task::prepare_carefully(stack_view memory, std::size_t bytes,
                                                                   std::size_t alignment, void*& place) noexcept {
-  if (alive()) refuse("started while it has not finished");
+  if (alive()) refuse({"started while it has not finished", "join it first, or start another task"}, own_frame());
   if (memory.size() < arch::tls::bytes() + bytes + alignment + minimum_stack_bytes) return start_status::stack_too_small;
-  if (in_use(memory)) refuse("started on a stack that is in use");
+  if (in_use(memory)) refuse({"started on a stack that is in use", "each task and generator needs a stack of its own"}, own_frame());
   bobbin::prepare(memory);
   const auto kept = std::exchange(specials, 0);
   place = prepare(memory.low(), memory.size(), bytes, alignment);
@@ -65,7 +65,10 @@ void task::launch(arch::entry_point run, void* closure) noexcept { enter_ring(ru
   thread_pointer = arch::tls::place(stack_memory().high()).thread_pointer;
 }
 
-[[gnu::noinline, gnu::cold]] void task::refuse(const char* why) const noexcept { misuse(why, control_block::name); }
+/// Of a function that was called wrongly: its own_frame(); null for an inline one, which calls this.
+[[gnu::noinline, gnu::cold]] void task::refuse(mistake done, const void* frame) const noexcept {
+  misuse(done, control_block::name ? control_block::name : "a task without a name", frame ? frame : own_frame());
+}
 
 outcome task::join() noexcept {
   const hart& here = this_hart();
@@ -73,10 +76,10 @@ outcome task::join() noexcept {
   return wait_for_end();
 }
 
-/// Joins that are mistakes, need not wait, or come from within a generator.
+/// Joins that are mistakes, need not wait, or come from within a generator. Entered by a jump, so its caller is join's.
 [[gnu::noinline, gnu::cold]] outcome task::join_carefully() noexcept {
-  if (this_hart().current == this) refuse("joined itself");
-  if (control_block::state == task_state::fresh) refuse("joined before it was started");
+  if (this_hart().current == this) refuse({"joined itself", "to end here, return or call this_task::exit"}, own_frame());
+  if (control_block::state == task_state::fresh) refuse({"joined before it was started", "start it first"}, own_frame());
   if (!alive()) return how;
   this_hart().check_stack_before_queueing();
   return wait_for_end();
@@ -92,12 +95,10 @@ outcome task::join() noexcept {
   return self.how;
 }
 
-task::~task() {
-  if (alive()) {
-    request_stop();
-    join();
-  }
-  if (control_block::registration::linked()) control_block::registration::unlink();
+[[gnu::noinline, gnu::cold]] void task::stop_and_join() noexcept {
+  if (this_hart().current == this) refuse({"destroyed by itself", "let it end first: it must not own its own object"}, own_frame());
+  request_stop();
+  join();
 }
 
 }  // namespace bobbin

@@ -11,6 +11,7 @@
 /// A task that is destroyed before it has finished is asked to stop and joined.
 #pragma once
 
+#include <core/assert.hpp>
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
 
@@ -40,7 +41,10 @@ class task : private control_block {
   constexpr task() noexcept = default;
   /// `name` must outlive the task: a literal.
   constexpr explicit task(const char* name) noexcept : control_block{name} {}
-  ~task();
+  ~task() {
+    if (alive()) [[unlikely]] stop_and_join();
+    if (control_block::registration::linked()) control_block::registration::unlink();
+  }
 
   /// Runs `function` as this task, on `memory`, after all tasks that are ready now.
   /// Too small a stack is an error of compilation; starting a task that has not finished is a misuse.
@@ -49,7 +53,7 @@ class task : private control_block {
     static_assert(sizeof(Function) + std::max(alignof(Function), stack_alignment) + minimum_stack_bytes <= N,
                   "the closure does not fit on this stack: capture by reference, or make the stack larger");
     if (start_aligned(memory, std::move(function)) != start_status::ok) [[unlikely]]
-      refuse("started on a stack too small for its thread_local objects");
+      refuse({"started on a stack too small for its thread_local objects", "make the stack larger"});
   }
 
   /// The same on any memory; a stack that does not do is a status, and nothing has happened then.
@@ -114,7 +118,8 @@ class task : private control_block {
   void place_thread_locals() noexcept;
   outcome join_carefully() noexcept;
   outcome wait_for_end() noexcept;
-  [[noreturn]] void refuse(const char* why) const noexcept;
+  void stop_and_join() noexcept;
+  [[noreturn]] void refuse(mistake, const void* frame = nullptr) const noexcept;
 };
 
 static_assert(sizeof(task) <= 128, "a task costs at most 128 bytes beside its stack");

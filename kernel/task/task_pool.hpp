@@ -91,8 +91,12 @@ class [[nodiscard]] pooled_task {
   explicit pooled_task(member* running) noexcept : member_{running} {}
 
   member* demand() noexcept {
-    if (member_ == nullptr) misuse("used although it holds no task", "pooled_task");
+    if (member_ == nullptr) [[unlikely]] refuse_empty();
     return member_;
+  }
+
+  [[noreturn, gnu::noinline, gnu::cold]] static void refuse_empty() noexcept {
+    misuse({"used although it holds no task", "test it first: the pool may have had none left"}, "pooled_task", own_frame());
   }
 
   void release() noexcept {
@@ -122,7 +126,7 @@ class task_pool : task_pool_base {
     taken.attach();
     taken.rename(name);
     if (taken.start(stacks_[index], std::move(function)) != start_status::ok)
-      misuse("has stacks too small for the thread_local objects", "task_pool");
+      misuse({"has stacks too small for the thread_local objects", "make its stacks larger"}, "task_pool");
     return pooled_task{&taken};
   }
 

@@ -48,7 +48,7 @@ constexpr mistake mistakes[] = {
      }},
     {"stack-in-use", [] {
        generator<int> first{stacks[0], [](auto& yield) { while (yield(1)) {} }};
-       generator<int> second{stacks[0], [](auto& yield) { while (yield(2)) {} }};
+       generator<int> second{stacks[0], [](auto& yield) { while (yield(2)) {} }};  // <- stack-in-use
        return 0;
      }},
     {"ignore-stop", [] {

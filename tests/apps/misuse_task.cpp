@@ -1,6 +1,8 @@
 /// Mistakes with tasks, chosen by the first argument. Each must end with a report, whatever comes after it in main.
 #include "bobbin.hpp"
 
+#include <array>
+#include <memory>
 #include <string_view>
 
 using namespace bobbin;
@@ -9,6 +11,7 @@ namespace {
 
 stack<8_KiB> stacks[3];
 constinit task anna{"anna"}, bert{"bert"}, nameless;
+volatile unsigned argument_count = 0;
 
 void until_stopped() {
   while (!this_task::stop_requested()) this_task::yield();
@@ -35,20 +38,40 @@ constexpr mistake mistakes[] = {
     {"none", [] { return in_a_task([] {}); }},
     {"start-twice", [] {
        anna.start(stacks[0], [] {});
-       anna.start(stacks[1], [] {});
+       anna.start(stacks[1], [] {});  // <- start-twice
        return 0;
      }},
     {"start-twice-nameless", [] {
        nameless.start(stacks[0], [] {});
-       nameless.start(stacks[1], [] {});
+       nameless.start(stacks[1], [] {});  // <- start-twice-nameless
        return 0;
      }},
-    {"start-twice-in-a-task", [] { return in_a_task([] { bert.start(stacks[2], [] {}); }); }},
-    {"join-itself", [] { return in_a_task([] { anna.join(); }); }},
-    {"join-before-start", [] { anna.join(); return 0; }},
+    {"start-twice-in-a-task", [] {
+       return in_a_task([] {
+         bert.start(stacks[2], [] {});  // <- start-twice-in-a-task
+       });
+     }},
+    {"join-itself", [] {
+       return in_a_task([] {
+         anna.join();  // <- join-itself
+       });
+     }},
+    {"join-before-start", [] {
+       anna.join();  // <- join-before-start
+       return 0;
+     }},
+    {"destroy-itself", [] {
+       return in_a_task([] {
+         std::destroy_at(&anna);  // <- destroy-itself
+       });
+     }},
+    {"out-of-range", [] {
+       const std::array<int, 2> two{};
+       return two.at(argument_count);  // <- out-of-range
+     }},
     {"stack-in-use", [] {
        anna.start(stacks[0], [] { this_task::yield(); });
-       bert.start(stacks[0], [] {});
+       bert.start(stacks[0], [] {});  // <- stack-in-use
        return 0;
      }},
     {"assertion-in-a-task", [] { return in_a_task([] { ASSERT(this_task::name() == "somebody else"); }); }},
@@ -101,7 +124,7 @@ constexpr mistake mistakes[] = {
      }},
     {"empty-handle", [] {
        pooled_task none;
-       none.join();
+       none.join();  // <- empty-handle
        return 0;
      }},
 };
@@ -109,6 +132,7 @@ constexpr mistake mistakes[] = {
 }  // namespace
 
 int main(int argc, char** argv) {
+  argument_count = static_cast<unsigned>(argc);
   for (auto [name, make] : mistakes)
     if (argc > 1 && name == argv[1]) return make();
   print("no such mistake\n");
