@@ -101,6 +101,58 @@ def test_a_chain_goes_through_generators_into_their_resumers(arch):
     assert run.text.endswith("\njoin returned: , status 0\n") and run.status == 0
 
 
+ADDRESSES = {
+    "riscv64": [("read-at", "0x8", "read from 0x8, page 0: null pointer"),
+                ("read-at", "0x108000", "read from 0x108000, no device there: wild pointer"),
+                ("write-at", "0x60000000", "write to 0x60000000, no memory there: wild pointer"),
+                ("read-at", "0x80000000", "read from 0x80000000, the firmware's memory: wild pointer"),
+                ("jump-to", "0x80000000", "jump to 0x80000000, the firmware's memory: wild pointer"),
+                ("jump-to", "0x87000000", "jump to 0x87000000, memory that the program does not have: wild pointer"),
+                ("write-at", "0x90000000", "write to 0x90000000, beyond the RAM: wild pointer")],
+    "x86_64": [("read-at", "0x8", "read from 0x8, page 0: null pointer"),
+               ("write-at", "0x90000000", "write to 0x90000000, beyond the RAM: wild pointer"),
+               ("jump-to", "0x90000", "jump to 0x90000, memory that the program does not have: wild pointer"),
+               ("jump-to", "0x7000000", "jump to 0x7000000, memory that the program does not have: wild pointer"),
+               ("read-at", "0x7fff00000000", "read from 0x7fff00000000, beyond the RAM: wild pointer")],
+}
+NO_ADDRESS = [(kind, "0xdeadbeefdeadbee0", f"{did} 0xdeadbeefdeadbee0, not a canonical address: wild pointer")
+              for kind, did in (("read-at", "read from"), ("write-at", "write to"), ("jump-to", "jump to"))]
+
+
+@pytest.mark.parametrize("arch, kind, address, told", [
+    pytest.param(arch, *case, id=f"{arch}-{case[0]}-{case[1]}") for arch in ADDRESSES for case in ADDRESSES[arch] + NO_ADDRESS])
+def test_what_was_attempted_is_told_in_words_with_the_address_and_what_is_there(arch, kind, address, told):
+    run = boot(build(REPORTS, arch), arch, "--args", f"{kind} {address}")
+    assert f"bobbin: fault of task culprit: {told}\n" in run.text and run.status == 0, run.text
+
+
+EXCEPTIONS = {
+    "riscv64": {"illegal": "illegal instruction", "breakpoint": "breakpoint",
+                "misaligned": "misaligned .* 0x80200001, not a multiple of its size: misaligned access"},
+    "x86_64": {"illegal": "illegal instruction", "breakpoint": "breakpoint",
+               "misaligned": "misaligned read from 0x100001, not a multiple of its size: misaligned access",
+               "misaligned-store": "misaligned write to 0x\\w+1, not a multiple of its size: misaligned access",
+               "segment": "use of a segment or an interrupt vector that is not there",
+               "missing-vector": "use of a segment or an interrupt vector that is not there",
+               "forbidden": "forbidden instruction or operand",
+               "push-nowhere": "write to 0x7ffffffffff8, .*",
+               "x87-invalid": "invalid FP operation",
+               "vector-0": "division by zero, .*", "vector-1": "single step, or a hardware breakpoint",
+               "vector-2": "non-maskable interrupt", "vector-4": "overflow trap", "vector-5": "bound range exceeded",
+               "vector-7": "FP instruction while the FP unit is off", "vector-9": "coprocessor segment overrun",
+               "vector-15": "reserved exception 15", "vector-16": "x87 exception", "vector-18": "machine check",
+               "vector-19": "SSE exception", "vector-20": "virtualization exception", "vector-22": "reserved exception 22",
+               "vector-28": "hypervisor injection exception", "vector-31": "reserved exception 31"},
+}
+
+
+@pytest.mark.parametrize("arch, name, told", [pytest.param(arch, name, told, id=f"{arch}-{name}")
+                                              for arch, cases in EXCEPTIONS.items() for name, told in cases.items()])
+def test_every_exception_is_told_in_words(arch, name, told):
+    run = boot(build(REPORTS, arch), arch, "--args", f"raise {name}")
+    assert re.search(rf"^bobbin: fault of task culprit: {told}$", run.text, re.MULTILINE) and run.status == 0, run.text
+
+
 def test_an_assertion_and_a_misuse_are_told_where_they_are(arch):
     report = report_of(reported("assertion", arch).text, "bobbin: fault of task culprit: assertion failed: sum == 3")
     assert re.search(r"^  in tests/apps/fault_reports\.cpp:\d+$", report, re.MULTILINE)
@@ -120,9 +172,26 @@ def test_the_same_fault_again_is_reported_again(arch):
     assert run.text.count("join returned: null pointer, status -1\n") == 2 and run.status == 0
 
 
+PLACES = {
+    "null call": "jump to 0x0, page 0: null pointer",
+    "the last byte of page 0": "read from 0xfff, page 0: null pointer",
+    "write to .text": "write to 0x\\w+, the program's code: code is read-only",
+    "write to .rodata": "write to 0x\\w+, the program's constants: constants are read-only",
+    "execute on the stack": "jump to 0x\\w+, the stack of task culprit: data is not code",
+    "execute in data": "jump to 0x\\w+, the program's data: data is not code",
+    "execute in constants": "jump to 0x\\w+, the program's constants: data is not code",
+    "deep recursion hits the guard": "write to 0x\\w+, below the task's stack: stack overflow",
+    "deep recursion in a generator hits the guard of its stack, and the resumer goes on":
+        "write to 0x\\w+, below the generator's stack: stack overflow",
+    "write to the guard of another stack": "write to 0x\\w+, the guard below the stack of task bystander: wild pointer",
+    "misaligned access": "misaligned \\w+ (?:from|to) 0x\\w+, not a multiple of its size: misaligned access",
+}
+
+
 def test_each_fault_of_the_matrix_is_reported_twice(arch):
     run = boot(build(MATRIX, arch), arch)
     cases = re.split(r"^(?:not )?ok \d+ (.*)$", run.text, flags=re.MULTILINE)
+    told = set()
     for said, name in zip(cases[0::2], cases[1::2]):
         if name == "division by zero" and arch == "riscv64":
             continue
@@ -133,6 +202,9 @@ def test_each_fault_of_the_matrix_is_reported_twice(arch):
         assert sum(faults.values()) == 2, (name, said)
         assert all(re.match(r"bobbin: fault of task (culprit|reader|main, in a generator|reader, in a generator): .", fault)
                    for fault in faults), (name, faults)
+        assert all(re.search(PLACES.get(name, "") + "$", fault) for fault in faults), (name, faults)
+        told.add(name)
+    assert told >= PLACES.keys()
 
 
 # ---- the end of a run

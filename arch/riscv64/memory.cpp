@@ -63,6 +63,8 @@ class builder {
   std::uintptr_t next_ = address(__page_tables_start) + sizeof(table);
 };
 
+constinit std::uintptr_t ram_begin = 0, ram_end = 0;
+
 std::uint64_t bits_of_image_page(std::uintptr_t at) noexcept {
   if (at < address(__rodata_start)) return code;
   if (at < address(__data_start)) return constant;
@@ -81,7 +83,8 @@ void arch::protect_memory(const machine& found) noexcept {
   for (std::uintptr_t at = image; at < image_end; at += page)
     tables.pages(at)[index(at, page)] = leaf(at, bits_of_image_page(at));
 
-  const std::uintptr_t ram_end = found.ram_base + found.ram_bytes;
+  ram_begin = found.ram_base;
+  ram_end = found.ram_base + found.ram_bytes;
   std::uintptr_t at = image_end;
   for (; at % megapage != 0 && at < ram_end; at += page) tables.pages(at)[index(at, page)] = leaf(at, data);
   for (; at % gigapage != 0 && at < ram_end; at += megapage)
@@ -93,6 +96,25 @@ void arch::protect_memory(const machine& found) noexcept {
   unmap_page(boundary(__boot_stack_low) - page);
   unmap_page(boundary(__trap_stack_low) - page);
   unmap_page(boundary(__fault_stack_low) - page);
+}
+
+const char* arch::memory_at(std::uintptr_t at) noexcept {
+  const auto upper = static_cast<std::intptr_t>(at) >> 38;
+  if (upper != 0 && upper != -1) return "not a canonical address";
+  if (at < gigapage) return "no device there";
+  if (at >= ram_begin && at < address(__image_start)) return "the firmware's memory";
+  if (at >= ram_begin && at < ram_end) return "memory that the program does not have";
+  return at >= ram_end ? "beyond the RAM" : "no memory there";
+}
+
+bool isa::is_mapped(std::uintptr_t at) noexcept {
+  if (at < address(__image_start) || at >= ram_end) return false;
+  std::uint64_t entry = root()[index(at, gigapage)];
+  for (const std::uintptr_t entry_bytes : {megapage, page}) {
+    if (entry == 0 || entry & readable) break;
+    entry = table_of(entry)[index(at, entry_bytes)];
+  }
+  return entry & readable;
 }
 
 void arch::unmap_page(std::byte* lost) noexcept {

@@ -9,6 +9,8 @@
 ///   RAM above 4 GiB         by 1 GiB; nothing if the processor has no such pages   RW
 ///
 /// The tables of one level lie one behind another in memory, so each level is an array by address.
+#include "operand.hpp"
+
 #include <arch/image.hpp>
 #include <arch/memory.hpp>
 
@@ -19,7 +21,6 @@ namespace bobbin {
 
 namespace isa {
 extern constinit std::uintptr_t high_ram_end;  // machine.cpp
-bool is_mapped(std::uintptr_t address) noexcept;
 }
 
 namespace {
@@ -121,7 +122,12 @@ void arch::unmap_page(std::byte* lost) noexcept {
   asm volatile("invlpg (%0)" : : "r"(lost) : "memory");
 }
 
-/// Whether there is memory at `at`, an address below 4 GiB. Before protect_memory, nowhere.
+const char* arch::memory_at(std::uintptr_t at) noexcept {
+  if (!isa::is_canonical(at)) return "not a canonical address";
+  return isa::is_mapped(at) ? "memory that the program does not have" : "beyond the RAM";
+}
+
+/// Only of addresses below 4 GiB. Before protect_memory, of none.
 bool isa::is_mapped(std::uintptr_t at) noexcept {
   if (at >= 4 * gigapage) return false;
   const entry mapping = tables().megapages[at / megapage];

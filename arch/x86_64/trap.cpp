@@ -1,11 +1,13 @@
 /// What an exception was, in words, and who is told of it and of interrupts.
 #include "apic.hpp"
+#include "operand.hpp"
 #include "vectors.h"
 
 #include <arch/clock.hpp>
 #include <arch/cpu.hpp>
 #include <arch/early_panic.hpp>
 #include <arch/image.hpp>
+#include <arch/memory.hpp>
 #include <arch/trap.hpp>
 #include <isa/frame.h>
 
@@ -15,8 +17,7 @@
 
 namespace bobbin::isa {
 
-extern "C" void raise_fault_instruction();       // trap.S
-bool is_mapped(std::uintptr_t address) noexcept;  // memory.cpp
+extern "C" void raise_fault_instruction();  // trap.S
 
 namespace {
 
@@ -42,19 +43,19 @@ constexpr int panic_status = 101;
 /// The exceptions by vector [Intel SDM 3A, table 6-1].
 constexpr std::array<const char*, EXCEPTIONS> causes{
     "division by zero, or a quotient that does not fit",
-    "debug exception",
+    "single step, or a hardware breakpoint",
     "non-maskable interrupt",
     "breakpoint",
     "overflow trap",
     "bound range exceeded",
     "illegal instruction",
-    "FP unit off",
+    "FP instruction while the FP unit is off",
     "double fault",
     "coprocessor segment overrun",
     "invalid task state segment",
     "segment not present",
     "stack access at a non-canonical address",
-    "access to a non-canonical address, or a forbidden instruction",
+    "forbidden instruction or operand",
     "page fault",
     "reserved exception 15",
     "x87 exception",
@@ -113,6 +114,51 @@ std::uintptr_t return_address_at(std::uintptr_t sp) noexcept {
   return is_text(address) && follows_call(address) ? address : 0;
 }
 
+/// Says what the processor does not of an access that it refused with exception 12 or 13.
+void explain_refusal(trap_info& trap, const trap_frame& frame) noexcept {
+  const auto tell_access = [&](const char* what, std::uintptr_t address) {
+    trap.cause = what;
+    trap.address = address;
+    trap.has_address = true;
+  };
+  if (frame.error != 0) {
+    trap.cause = "use of a segment or an interrupt vector that is not there";
+    return;
+  }
+  if (!is_canonical(frame.rip)) return tell_access("jump to", frame.rip);
+  if (!is_text(frame.rip)) return;
+  const auto& high = frame.r8_to_r15;
+  const auto operand = memory_operand_of(reinterpret_cast<const std::uint8_t*>(frame.rip),
+                                         {frame.rax, frame.rcx, frame.rdx, frame.rbx, frame.rsp, frame.rbp, frame.rsi, frame.rdi,
+                                          high[0], high[1], high[2], high[3], high[4], high[5], high[6], high[7]});
+  if (!operand) return;
+  using enum memory_access;
+  const bool is_write = operand->access == write;
+  if (!is_canonical(operand->address))
+    return tell_access(operand->access == jump ? "jump to" : is_write ? "write to" : "read from", operand->address);
+  trap.misaligned = operand->sse && operand->address % 16 != 0;
+  if (trap.misaligned) tell_access(is_write ? "misaligned write to" : "misaligned read from", operand->address);
+}
+
+/// An FP exception by the flags that are set and not masked [Intel SDM 1, 8.4 and 11.5.2].
+const char* cause_of_fp_exception(unsigned flags, unsigned masks, const char* usual) noexcept {
+  constexpr std::array causes_by_flag{"invalid FP operation", "FP operation on a denormal number", "FP division by zero",
+                                      "FP overflow", "FP underflow", "inexact FP result"};
+  const unsigned pending = flags & ~masks & ((1u << causes_by_flag.size()) - 1);
+  return pending != 0 ? causes_by_flag[static_cast<unsigned>(__builtin_ctz(pending))] : usual;
+}
+
+const char* cause_of_sse_exception() noexcept {
+  const unsigned mxcsr = arch::cpu::fp_control().mxcsr;
+  return cause_of_fp_exception(mxcsr, mxcsr >> 7, causes[SSE_VECTOR]);
+}
+
+const char* cause_of_x87_exception() noexcept {
+  std::uint16_t status;
+  asm volatile("fnstsw %0" : "=am"(status));
+  return cause_of_fp_exception(status, arch::cpu::fp_control().x87, causes[X87_VECTOR]);
+}
+
 constexpr std::size_t register_count = 17;
 
 std::array<register_value, register_count> registers_of(const trap_frame& frame) noexcept {
@@ -131,15 +177,22 @@ trap_info tell(const trap_frame& frame, const std::array<register_value, registe
                  .stack_pointer = frame.rsp,
                  .frame_pointer = frame.rbp,
                  .registers = registers};
-  if (frame.vector == PAGE_FAULT_VECTOR) {
-    trap.cause = cause_of_page_fault(frame.error);
-    trap.address = page_fault_address();
-    trap.has_address = true;
-  } else if (frame.vector == BREAKPOINT_VECTOR) {
-    --trap.pc;  // it is reported after the instruction
-  } else if (frame.rip == reinterpret_cast<std::uintptr_t>(raise_fault_instruction)) {
-    trap.raised = reinterpret_cast<const software_fault*>(frame.rdi);
-    trap.pc = word_at(frame.rsp);
+  switch (frame.vector) {
+    case PAGE_FAULT_VECTOR:
+      trap.cause = cause_of_page_fault(frame.error);
+      trap.address = page_fault_address();
+      trap.has_address = true;
+      break;
+    case STACK_FAULT_VECTOR:
+    case PROTECTION_VECTOR: explain_refusal(trap, frame); break;
+    case SSE_VECTOR: trap.cause = cause_of_sse_exception(); break;
+    case X87_VECTOR: trap.cause = cause_of_x87_exception(); break;
+    case BREAKPOINT_VECTOR: --trap.pc; break;  // it is reported after the instruction
+    case ILLEGAL_VECTOR:
+      if (frame.rip != reinterpret_cast<std::uintptr_t>(raise_fault_instruction)) break;
+      trap.raised = reinterpret_cast<const software_fault*>(frame.rdi);
+      trap.pc = word_at(frame.rsp);
+      break;
   }
   trap.return_address = return_address_at(frame.rsp);
   return trap;

@@ -2,6 +2,7 @@
 /// or generator at fault ends, and everything else goes on.
 #include <arch/image.hpp>
 #include <arch/machine.hpp>
+#include <arch/memory.hpp>
 #include <arch/trap.hpp>
 #include <core/assert.hpp>
 #include <core/trap.hpp>
@@ -31,9 +32,10 @@ bool in_guard_of(stack_view memory, std::uintptr_t address) noexcept {
 
 /// What the address that was accessed tells about the mistake.
 struct diagnosis {
-  const char* place;  ///< "page 0", "the program's code"
-  const char* cause;  ///< "null pointer", "stack overflow"
+  const char* place = nullptr;  ///< "page 0", "the program's code"
+  const char* cause = nullptr;  ///< "null pointer", "stack overflow"
   const char* remedy = "";
+  const control_block* whose = nullptr;  ///< the task that the place belongs to
 };
 
 constexpr const char* more_stack = "make the stack larger, or put large objects elsewhere and call less deep";
@@ -44,22 +46,44 @@ bool is_jump(const trap_info& trap) noexcept {
   return trap.address - trap.pc < longest_instruction;
 }
 
+/// The task on whose stack, or in whose guard, the address is.
+template <class Condition>
+const control_block* task_with(Condition condition) noexcept {
+  const control_block* found = nullptr;
+  for_each_task([&](const control_block& task) {
+    if (task.alive() && condition(task.stack_memory())) found = &task;
+  });
+  return found;
+}
+
+diagnosis diagnose_overflow(std::uintptr_t address, const control_block* task) noexcept {
+  if (in_guard_of(std::span{arch::boundary(__trap_stack_low), __trap_stack_high}, address))
+    return {"below the stack of handlers", "stack overflow"};
+  if (task == nullptr) return {};
+  for (const auto* inside = task->generator; inside != nullptr; inside = inside->outer)
+    if (in_guard_of(inside->stack_memory(), address)) return {"below the generator's stack", "stack overflow", more_stack};
+  if (in_guard_of(task->stack_memory(), address)) return {"below the task's stack", "stack overflow", more_stack};
+  return {};
+}
+
+diagnosis diagnose_data(const trap_info& trap) noexcept {
+  if (!is_jump(trap)) {
+    const auto* whose = task_with([&](stack_view memory) { return in_guard_of(memory, trap.address); });
+    return {whose ? "the guard below the stack" : "the guard below a stack", "wild pointer", "", whose};
+  }
+  const auto* whose = task_with([&](stack_view memory) { return between(trap.address, memory.low(), memory.high()); });
+  return {whose ? "the stack" : "the program's data", "data is not code", "", whose};
+}
+
 diagnosis diagnose(const trap_info& trap, const control_block* task) noexcept {
   if (trap.misaligned) return {"not a multiple of its size", "misaligned access"};
   if (trap.address < page_bytes) return {"page 0", "null pointer"};
-  if (task != nullptr) {
-    for (const auto* inside = task->generator; inside != nullptr; inside = inside->outer)
-      if (in_guard_of(inside->stack_memory(), trap.address)) return {"below the generator's stack", "stack overflow", more_stack};
-    if (in_guard_of(task->stack_memory(), trap.address)) return {"below the task's stack", "stack overflow", more_stack};
-  }
+  if (const diagnosis overflow = diagnose_overflow(trap.address, task); overflow.cause) return overflow;
   if (between(trap.address, __text_start, __text_end)) return {"the program's code", "code is read-only"};
-  const bool constant = between(trap.address, __rodata_start, __rodata_end);
-  const bool data = between(trap.address, __data_start, __image_end);
-  if (is_jump(trap) && constant) return {"the program's constants", "data is not code"};
-  if (is_jump(trap) && data) return {"the program's data", "data is not code"};
-  if (constant) return {"the program's constants", "constants are read-only"};
-  if (data) return {"the guard below a stack", "wild pointer"};
-  return {"no memory there", "wild pointer"};
+  if (between(trap.address, __rodata_start, __rodata_end))
+    return {"the program's constants", is_jump(trap) ? "data is not code" : "constants are read-only"};
+  if (between(trap.address, __data_start, __image_end)) return diagnose_data(trap);
+  return {arch::memory_at(trap.address), "wild pointer"};
 }
 
 /// The cause as outcomes carry it; of a misuse, what was done.
@@ -80,7 +104,9 @@ void print_cause(const trap_info& trap, const control_block* task) noexcept {
     print_place("constructed at", raised->made);
   } else if (trap.has_address) {
     const diagnosis found = diagnose(trap, task);
-    print("{} {:#x}, {}: {}\n", trap.cause, trap.address, found.place, found.cause);
+    print("{} {:#x}, {}", trap.cause, trap.address, found.place);
+    if (found.whose) print(" of task {}", *found.whose);
+    print(": {}\n", found.cause);
   } else {
     print("{}\n", trap.cause);
   }

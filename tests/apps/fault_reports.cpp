@@ -1,11 +1,14 @@
-/// Faults whose reports are worth a look, chosen by the first argument.
+/// Faults whose reports are worth a look, chosen by the first argument; some take a second one.
 #include "bobbin.hpp"
+
+#include <exceptions.hpp>
 
 #include <task/interrupts_masked.hpp>
 #include <time/timers.hpp>
 
 #include <arch/clock.hpp>
 
+#include <bit>
 #include <optional>
 
 using namespace bobbin;
@@ -17,6 +20,7 @@ stack<4_KiB> bodies[3];
 constinit task culprit{"culprit"}, other{"other"}, third{"third"};
 
 int* volatile nothing = nullptr;
+const char* volatile detail = "";  // the second argument
 volatile int sum = 0;
 
 [[gnu::noinline]] void innermost_call() { sum = *nothing; }
@@ -92,6 +96,13 @@ using yielder_of_int = yielder<int, void>;
 
 [[gnu::noinline]] void sleep_long() { this_task::sleep_for(1h); }
 
+volatile int* address_in_detail() {
+  std::uintptr_t address = 0;
+  for (const char* digit = detail + 2; *digit != 0; ++digit)
+    address = address * 16 + static_cast<std::uintptr_t>(*digit <= '9' ? *digit - '0' : *digit - 'a' + 10);
+  return std::bit_cast<volatile int*>(address);
+}
+
 /// Runs `mistake` as the task "culprit", then says that main goes on.
 int go_on_after(void (*mistake)()) {
   culprit.start(memory, mistake);
@@ -124,6 +135,10 @@ struct mistake {
 
 constexpr mistake mistakes[] = {
     {"deep", [] { return go_on_after(outermost_call); }},
+    {"read-at", [] { return go_on_after([] { sum = *address_in_detail(); }); }},
+    {"write-at", [] { return go_on_after([] { *address_in_detail() = 7; }); }},
+    {"jump-to", [] { return go_on_after([] { std::bit_cast<void (*)()>(address_in_detail())(); }); }},
+    {"raise", [] { return go_on_after([] { raise_exception(detail); }); }},
     {"recursion", [] { return go_on_after([] { sum = recurse(1); }); }},
     {"recursion-of-two", [] { return go_on_after([] { sum = ping(1); }); }},
     {"long-chain", [] { return go_on_after([] { sum = descend<50>(); }); }},
@@ -159,6 +174,7 @@ constexpr mistake mistakes[] = {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 2) detail = argv[2];
   for (auto [name, make] : mistakes)
     if (argc > 1 && name == argv[1]) return make();
   return 99;

@@ -27,6 +27,8 @@ constexpr int constant = 1;
 int numbers[2] = {1, 2};
 alignas(16) instructions::code code_in_data = {instructions::return_at_once[0]};
 
+constexpr std::uintptr_t not_an_address = 0xdead'beef'dead'beef;  // of neither machine
+
 using function = void (*)();
 function function_at(const volatile void* address) { return std::bit_cast<function>(address); }
 void write_to(const volatile void* address) { *static_cast<volatile int*>(const_cast<volatile void*>(address)) = 7; }
@@ -80,6 +82,8 @@ template <int Bytes>
 [[gnu::noinline]] void write_null() { *nothing = 7; }
 [[gnu::noinline]] void read_page_0() { sum = static_cast<volatile char*>(static_cast<void*>(nothing))[4095]; }
 [[gnu::noinline]] void read_nowhere() { sum = *std::bit_cast<volatile int*>(std::uintptr_t{0x6000'0000'0000}); }
+[[gnu::noinline]] void read_beyond_addresses() { sum = *std::bit_cast<volatile int*>(not_an_address); }
+[[gnu::noinline]] void write_beyond_addresses() { *std::bit_cast<volatile int*>(not_an_address) = 7; }
 [[gnu::noinline]] void write_code() { write_to(std::bit_cast<void*>(&read_null)); }
 [[gnu::noinline]] void write_constant() { write_to(&constant); }
 [[gnu::noinline]] void illegal() { instructions::illegal(); }
@@ -138,6 +142,11 @@ CASE("null write") { faults_twice("null pointer", "write_null", write_null); }
 CASE("null call") { faults_twice("null pointer", "", [] { function_at(nothing)(); }); }
 CASE("the last byte of page 0") { faults_twice("null pointer", "read_page_0", read_page_0); }
 CASE("wild pointer") { faults_twice("wild pointer", "read_nowhere", read_nowhere); }
+CASE("a read from what is no address") { faults_twice("wild pointer", "read_beyond", read_beyond_addresses); }
+CASE("a write to what is no address") { faults_twice("wild pointer", "write_beyond", write_beyond_addresses); }
+CASE("a jump to what is no address") {
+  faults_twice("wild pointer", "", [] { function_at(std::bit_cast<void*>(not_an_address - 1))(); });
+}
 CASE("write to .text") { faults_twice("code is read-only", "write_", write_code); }
 CASE("write to .rodata") { faults_twice("constants are read-only", "write_", write_constant); }
 
@@ -159,7 +168,7 @@ CASE("execute in constants") {
 
 CASE("illegal instruction") { faults_twice("illegal instruction", "illegal", illegal); }
 CASE("breakpoint") { faults_twice("breakpoint", "breakpoint", meet_breakpoint); }
-CASE("misaligned access") { faults_twice(instructions::misaligned_cause, "misalign", misalign); }
+CASE("misaligned access") { faults_twice("misaligned access", "misalign", misalign); }
 
 CASE("division by zero") {
   if (instructions::division_by_zero_faults)

@@ -7,7 +7,6 @@ namespace instructions {
 
 inline constexpr bool division_by_zero_faults = false;  // the quotient is all ones: Unprivileged ISA, chapter "M"
 inline constexpr const char* division_cause = "";
-inline constexpr const char* misaligned_cause = "misaligned access";
 
 /// One function may have frames this large: the Makefile's limit, less what the compiler adds.
 inline constexpr int largest_frame = 1800;

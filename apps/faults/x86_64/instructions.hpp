@@ -7,7 +7,6 @@ namespace instructions {
 
 inline constexpr bool division_by_zero_faults = true;
 inline constexpr const char* division_cause = "division by zero, or a quotient that does not fit";
-inline constexpr const char* misaligned_cause = "access to a non-canonical address, or a forbidden instruction";  // #GP
 
 /// Frames of any size are probed page by page: see the Makefile.
 inline constexpr int largest_frame = 12 * 1024;

@@ -4,6 +4,7 @@
 #include <core/machine.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace bobbin::arch {
 
@@ -15,4 +16,18 @@ void protect_memory(const machine&) noexcept;
 /// Cost: a dozen instructions if it is away already.
 void unmap_page(std::byte* page) noexcept;
 
+/// What lies at `address`, which is not the program's, in words.
+const char* memory_at(std::uintptr_t address) noexcept;
+
+}  // namespace bobbin::arch
+
+namespace bobbin::isa {
+
+/// Whether the word at `address` can be read without a fault: it is RAM, and not a guard.
+bool is_mapped(std::uintptr_t address) noexcept;
+
+}  // namespace bobbin::isa
+
+namespace bobbin::arch {
+using isa::is_mapped;
 }  // namespace bobbin::arch
