@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bobbin import ARCHITECTURES, BuildFailed, Flavour, Run, boot, build, has_llvm
+from bobbin import ARCHITECTURES, BuildFailed, Flavour, Run, boot_suite, build, has_llvm
 
 CASE = re.compile(r'^CASE\("((?:[^"\\]|\\.)*)"\)', re.MULTILINE)
 RESULT = re.compile(r"^(ok|not ok) \d+ (.*)$")
@@ -54,7 +54,7 @@ def parse(run: Run) -> Report:
 
 
 def run_suite(source: Path, flavour: Flavour) -> Report:
-    return parse(boot(build(source, flavour), flavour.arch))
+    return parse(boot_suite(source.stem, build(source, flavour), flavour.arch))
 
 
 @functools.lru_cache(maxsize=None)

@@ -10,6 +10,7 @@ from mutant import SUITE, Mutant
 HART = "kernel/task/hart.cpp"
 STACK = "kernel/task/stack.hpp"
 TASK = "kernel/task/task.cpp"
+TIMERS = "kernel/time/timers.cpp"
 THIS_TASK = "kernel/task/this_task.cpp"
 TASK_HEADER = "kernel/task/task.hpp"
 GENERATOR = "kernel/task/generator.cpp"
@@ -19,6 +20,7 @@ FIRST = ("first_frame", "switch")
 TLS = ("tls",)
 OVERFLOW = ("containment",)
 FP_CONTROL = ("fp_control",)
+WALK = ("walk",)
 GENERATORS = ("generator", "generator_tasks")
 
 MUTANTS = [
@@ -88,6 +90,26 @@ MUTANTS = [
     Mutant("damaged end of a stack found and ignored", HART,
            "sp - active->floor < bytes && self.owner_word() == reinterpret_cast<std::uintptr_t>(&self)",
            "sp - active->floor < bytes", suites=OVERFLOW),
+
+    # ----------------------------------------------------------------------------------------------- interrupts ----
+    Mutant("a task blocks without masking interrupts", HART, "  arch::interrupts::mask();\n", "",
+           within="void hart::block() noexcept {", suites=WALK),
+    Mutant("a task joins without masking interrupts", TASK, "  arch::interrupts::mask();\n", "", suites=WALK),
+    Mutant("a task ends without masking interrupts", HART, "  arch::interrupts::mask();\n", "",
+           within="inline void hart::finish_usually(control_block& self, outcome how) noexcept {", suites=WALK),
+    Mutant("a task is woken without masking interrupts", HART, "  const interrupts_masked guard;\n", "",
+           within="void hart::wake(control_block& task) noexcept {", suites=WALK),
+    Mutant("a task is started without masking interrupts", "kernel/task/hart.hpp", "    const interrupts_masked guard;\n",
+           "", rebuild=(TASK,), suites=WALK),
+    Mutant("a queue is woken without masking interrupts", "kernel/task/wait_queue.hpp",
+           "    const interrupts_masked guard;\n", "", rebuild=("kernel/io/console.cpp", SUITE), suites=WALK),
+    Mutant("a sleeper queues up without masking interrupts", TIMERS, "  arch::interrupts::mask();\n", "", suites=WALK),
+    Mutant("interrupts left masked after a block", HART, "  arch::interrupts::unmask();\n", "",
+           within="void hart::block_masked() noexcept {", suites=WALK),
+    Mutant("interrupts left masked after a block on an idle hart", HART, "  arch::interrupts::unmask();\n", "",
+           within="void hart::block_carefully(control_block& self) noexcept {", suites=WALK),
+    Mutant("interrupts left masked after the end of a task", HART, "  arch::interrupts::unmask();\n", "",
+           within="inline void hart::finish_usually(control_block& self, outcome how) noexcept {", suites=WALK),
 
     # ------------------------------------------------------------------------------------------ FP control words ----
     Mutant("a task that wants FP control words of its own shares them", TASK, "  span = 0;\n", "", suites=FP_CONTROL),

@@ -23,6 +23,8 @@ FIRST_FRAME = dict(file="arch/riscv64/isa/context.hpp", within="first_frame(", r
                    suites=("first_frame", "switch"))
 FP_CONTROL = dict(file="arch/riscv64/isa/cpu.hpp", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",))
 
+WALK = ("walk",)
+
 saved = ["ra", *(f"s{n}" for n in range(12))]
 fp_saved = [f"fs{n}" for n in range(12)]
 
@@ -55,6 +57,23 @@ MUTANTS = [
     Mutant("stack pointer published before the frame is reserved", **SWITCH,
            find="        reserve SWITCH_FRAME_BYTES\n        each_saved save\n        sd      sp, (a0)",
            replace="        sd      sp, (a0)\n        reserve SWITCH_FRAME_BYTES\n        each_saved save\n"),
+    Mutant("registers stored below the stack pointer", **SWITCH, suites=WALK,
+           find="        reserve SWITCH_FRAME_BYTES\n        each_saved save\n",
+           replace="        .macro early reg, slot\n        sd \\reg, (\\slot - SWITCH_FRAME_BYTES)(sp)\n        .endm\n"
+                   "        each_saved early\n        reserve SWITCH_FRAME_BYTES\n"),
+    Mutant("frame released before it is read", **SWITCH, suites=WALK,
+           find="        each_saved take                                 // sp stays: until the last load this is the leaving "
+                "side\n        addi    sp, a1, SWITCH_FRAME_BYTES",
+           replace="        addi    sp, a1, SWITCH_FRAME_BYTES\n        each_saved take\n        nop"),
+    Mutant("frame released before it is read, when the other side has ended", **LEAVE, suites=WALK,
+           find="        each_saved take_a0\n        addi    sp, a0, SWITCH_FRAME_BYTES",
+           replace="        addi    sp, a0, SWITCH_FRAME_BYTES\n        each_saved take_a0"),
+    Mutant("FP frame released before it is read", **RESTORE_FP, suites=WALK,
+           find="        each_fp fload                                   // writing them makes FS dirty again\n"
+                "        ld      ra, FP_RA(sp)",
+           replace="        addi    sp, sp, FP_FRAME_BYTES\n        .macro late reg, slot\n"
+                   "        fld     \\reg, (\\slot - FP_FRAME_BYTES)(sp)\n        .endm\n        each_fp late\n"
+                   "        addi    sp, sp, -FP_FRAME_BYTES\n        ld      ra, FP_RA(sp)"),
     Mutant("stack pointer not published", **SWITCH, find="sd      sp, (a0)", replace="nop"),
     Mutant("the wrong side's stack pointer published", **SWITCH, find="sd      sp, (a0)", replace="sd      a1, (a0)"),
 

@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bobbin import ENVIRONMENT, ROOT, boot
+from bobbin import ENVIRONMENT, ROOT, boot_suite
 from mutant import SUITE, Mutant
 
 SOURCES = ["Makefile", "arch", "boot", "kernel", "linker", "scripts", "tests/kernel"]
@@ -96,7 +96,7 @@ class Workshop:
 
     def run(self, image: Path, seconds: float = 60) -> Outcome:
         started = time.monotonic()
-        run = boot(image, self.arch, timeout=seconds)
+        run = boot_suite(image.stem, image, self.arch, timeout=seconds)
         cases = [match for match in map(CASE.fullmatch, run.text.splitlines()) if match]
         return Outcome(run.verdict, [case[2] for case in cases if case[1] == "ok"],
                        [case[2] for case in cases if case[1] == "not ok"], time.monotonic() - started)

@@ -15,6 +15,8 @@ FIRST_FRAME = dict(file="arch/x86_64/isa/context.hpp", within="first_frame(", re
                    suites=("first_frame", "switch"))
 FP_CONTROL = dict(file="arch/x86_64/isa/cpu.hpp", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",))
 
+WALK = ("walk",)
+
 saved = ["rbx", "rbp", "r12", "r13", "r14", "r15"]
 
 MUTANTS = [
@@ -49,6 +51,17 @@ MUTANTS = [
     Mutant("stack pointer published before the frame is reserved", **SWITCH,
            find="        reserve SWITCH_SAVED_BYTES\n        each_saved save\n        movq    %rsp, (%rdi)",
            replace="        movq    %rsp, (%rdi)\n        reserve SWITCH_SAVED_BYTES\n        each_saved save\n"),
+    Mutant("registers stored below the stack pointer", **SWITCH, suites=WALK,
+           find="        reserve SWITCH_SAVED_BYTES\n        each_saved save\n",
+           replace="        .macro early reg, slot\n        movq %\\reg, (\\slot - SWITCH_SAVED_BYTES)(%rsp)\n        .endm\n"
+                   "        each_saved early\n        reserve SWITCH_SAVED_BYTES\n"),
+    Mutant("frame released before it is read", **SWITCH, suites=WALK,
+           find="        each_saved take                                 // rsp stays: until the last load this is the leaving "
+                "side\n        leaq    SWITCH_RIP(%rsi), %rsp",
+           replace="        leaq    SWITCH_RIP(%rsi), %rsp\n        each_saved take\n        nop"),
+    Mutant("frame released before it is read, when the other side has ended", **LEAVE, suites=WALK,
+           find="        each_saved take\n        leaq    SWITCH_RIP(%rsi), %rsp",
+           replace="        leaq    SWITCH_RIP(%rsi), %rsp\n        each_saved take"),
     Mutant("stack pointer not published", **SWITCH, find="movq    %rsp, (%rdi)", replace="nop"),
     Mutant("the wrong side's stack pointer published", **SWITCH,
            find="movq    %rsp, (%rdi)", replace="movq    %rsi, (%rdi)"),

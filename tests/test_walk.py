@@ -1,0 +1,48 @@
+"""tests/kernel/walk.cpp leaves out no instruction: the places that it prints, beside the code in the image."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bobbin import ROOT, Flavour, boot_suite, build, make
+from runner.elf import Elf
+from suites import USUAL
+
+# From a symbol to the end of the function that it is in.
+RANGES = {
+    "switch_context": "switch_context",
+    "leave_context": "leave_context",
+    "restore_fp": "restore_fp_frame",
+    "enter_first_frame": "outermost_frame",
+}
+ABSENT = {"riscv64": set(), "x86_64": {"restore_fp"}}
+NEVER_REACHED = ("unimp", "c.unimp", "ud2")
+
+INSTRUCTION = re.compile(r"^ *([0-9a-f]+):\t[0-9a-f ]+\t(\S+)", re.MULTILINE)
+PLACES = re.compile(r"^# in .*:\n#((?: [0-9a-f]+)+)$", re.MULTILINE)
+
+
+def code_of(function: str, image: Path, flavour: Flavour) -> dict[int, str]:
+    """The instructions by their addresses."""
+    objdump = make("compiler", "ARCH=" + flavour.arch).stdout.strip().replace("g++", "objdump")
+    listing = subprocess.run([objdump, "-d", f"--disassemble={function}", image], text=True, capture_output=True, check=True)
+    return {int(address, 16): name for address, name in INSTRUCTION.findall(listing.stdout)}
+
+
+@pytest.mark.parametrize("flavour", USUAL, ids=str)
+def test_every_instruction_of_the_switch_has_been_interrupted(flavour):
+    image = build("tests/kernel/walk.cpp", flavour)
+    run = boot_suite("walk", image, flavour.arch)
+    places = {int(place, 16) for line in PLACES.findall(run.text) for place in line.split()}
+    symbols = Elf(image).symbols()
+    for begin, function in RANGES.items():
+        if begin in ABSENT[flavour.arch]:
+            continue
+        code = {address: name for address, name in code_of(function, image, flavour).items()
+                if address >= symbols[begin] and name not in NEVER_REACHED}
+        assert code, function
+        assert not {f"{address:x} {name}" for address, name in code.items() if address not in places}, begin
