@@ -54,8 +54,35 @@
         \what   t6,  TRAP_T6
 .endm
 
+.macro each_scratch_fp what                             // the FP registers that a function may change
+        \what   ft0,  FP_STATE_FT0
+        \what   ft1,  FP_STATE_FT1
+        \what   ft2,  FP_STATE_FT2
+        \what   ft3,  FP_STATE_FT3
+        \what   ft4,  FP_STATE_FT4
+        \what   ft5,  FP_STATE_FT5
+        \what   ft6,  FP_STATE_FT6
+        \what   ft7,  FP_STATE_FT7
+        \what   fa0,  FP_STATE_FA0
+        \what   fa1,  FP_STATE_FA1
+        \what   fa2,  FP_STATE_FA2
+        \what   fa3,  FP_STATE_FA3
+        \what   fa4,  FP_STATE_FA4
+        \what   fa5,  FP_STATE_FA5
+        \what   fa6,  FP_STATE_FA6
+        \what   fa7,  FP_STATE_FA7
+        \what   ft8,  FP_STATE_FT8
+        \what   ft9,  FP_STATE_FT9
+        \what   ft10, FP_STATE_FT10
+        \what   ft11, FP_STATE_FT11
+.endm
+
 .macro load reg, slot
         ld      \reg, (\slot)(sp)
+.endm
+
+.macro fload reg, slot
+        fld     \reg, (\slot)(sp)
 .endm
 
 .macro set_gp                                           // without trusting the old value
@@ -72,6 +99,9 @@
 ///                         | t6 ... sp  ra  |  TRAP_FRAME_BYTES, one slot each
 ///                  a0 ->  | sepc           |
 ///                         +----------------+
+///                         | fcsr           |  FP_STATE_BYTES, if FP registers are in use (sstatus.SD):
+///                         | ft11 fa7 ...   |  handlers may use them, too
+///                         +----------------+
 FUNCTION trap_entry
         .cfi_signal_frame
         .cfi_return_column DWARF_PC
@@ -85,8 +115,8 @@ FUNCTION trap_entry
         save_as sp, t0, TRAP_SP
         csrr    t1, sepc
         save_as DWARF_PC, t1, TRAP_PC
-        csrr    t1, sstatus
-        sd      t1, TRAP_STATUS(sp)
+        csrr    t3, sstatus
+        sd      t3, TRAP_STATUS(sp)
         addi    t1, sp, TRAP_FRAME_BYTES
         csrw    sscratch, t1                            // the next trap starts there again
         mv      a0, sp
@@ -95,7 +125,9 @@ FUNCTION trap_entry
         sub     t1, t1, t0
         li      t2, TRAP_STACK_BYTES
         bltu    t1, t2, handler_trapped                 // interrupted on the trap stack: that was a handler
+        bltz    t3, keep_fp
         call    handle_trap                             // may have changed the frame: where to go on
+return_from_trap:
         ld      t0, TRAP_PC(sp)
         csrw    sepc, t0
         ld      t0, TRAP_STATUS(sp)
@@ -103,6 +135,19 @@ FUNCTION trap_entry
         each_register load
         ld      sp, TRAP_SP(sp)
         sret
+
+keep_fp:
+        reserve FP_STATE_BYTES
+        each_scratch_fp fsave
+        frcsr   t0
+        sd      t0, FP_STATE_FCSR(sp)
+        call    handle_trap
+        ld      t0, FP_STATE_FCSR(sp)
+        fscsr   t0
+        each_scratch_fp fload
+        release FP_STATE_BYTES
+        j       return_from_trap
+
 handler_trapped:
         la      t0, trap_in_panic
         csrw    stvec, t0

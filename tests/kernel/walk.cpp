@@ -157,7 +157,7 @@ class walk {
   }
 
   void stop() {
-    const instruction_count at = instructions() - begin_;
+    const instruction_count at = instructions() - interrupted::delay() - begin_;
     stopped_ = true;
     if (aimed_) note(at);  // or else it was due at once
     visit_(*this);

@@ -67,7 +67,31 @@
 #define TRAP_T6             248
 #define TRAP_STATUS         256                         // sstatus
 #define TRAP_FRAME_BYTES    272                         // 33 slots, rounded up to 16
-#define TRAP_STACK_BYTES  16384
+
+#define FP_STATE_FT0          0
+#define FP_STATE_FT1          8
+#define FP_STATE_FT2         16
+#define FP_STATE_FT3         24
+#define FP_STATE_FT4         32
+#define FP_STATE_FT5         40
+#define FP_STATE_FT6         48
+#define FP_STATE_FT7         56
+#define FP_STATE_FA0         64
+#define FP_STATE_FA1         72
+#define FP_STATE_FA2         80
+#define FP_STATE_FA3         88
+#define FP_STATE_FA4         96
+#define FP_STATE_FA5        104
+#define FP_STATE_FA6        112
+#define FP_STATE_FA7        120
+#define FP_STATE_FT8        128
+#define FP_STATE_FT9        136
+#define FP_STATE_FT10       144
+#define FP_STATE_FT11       152
+#define FP_STATE_FCSR       160
+#define FP_STATE_BYTES      176                         // 21 slots, rounded up to 16
+
+#define TRAP_STACK_BYTES      16384
 // clang-format on
 
 #endif
