@@ -245,6 +245,19 @@ def test_a_fault_in_an_interrupt_handler_is_a_panic(arch):
     assert {"main", "other", "third"} == set(re.findall(r"^ +\d+  (\S+) ", run.text, re.MULTILINE))
 
 
+def test_a_handler_that_overflows_the_trap_stack_is_a_panic(arch):
+    run = reported("endless-handler", arch)
+    assert run.verdict == "panic" and run.status == 101
+    report = report_of(run.text, "bobbin: fault in an interrupt or fault handler: write to ")
+    assert "the guard below a stack" in report and calls(report)[0] == "recurse"
+
+
+def test_a_fault_in_a_panic_ends_the_run(arch):
+    run = reported("ruinous-handler", arch)
+    assert run.verdict == "panic" and run.status == 101
+    assert re.search(r"^bobbin: panic: .* while a panic was being reported", run.text, re.MULTILINE), run.text
+
+
 @pytest.mark.parametrize("function", ["kernel_main", "_ZN6bobbin4arch8discoverENS0_14boot_argumentsE",
                                       "_ZN6bobbin4arch14protect_memoryERKNS_7machineE"])
 def test_a_fault_before_there_is_a_task_is_a_panic(function, arch, tmp_path):

@@ -123,8 +123,8 @@ FUNCTION trap_entry
         csrr    a1, scause
         csrr    a2, stval
         sub     t1, t1, t0
-        li      t2, TRAP_STACK_BYTES
-        bltu    t1, t2, handler_trapped                 // interrupted on the trap stack: that was a handler
+        li      t2, TRAP_STACK_BYTES + TRAP_GUARD_BYTES
+        bltu    t1, t2, handler_trapped                 // interrupted on the trap stack, or below: that was a handler
         bltz    t3, keep_fp
         call    handle_trap                             // may have changed the frame: where to go on
 return_from_trap:

@@ -9,15 +9,15 @@
         .balign 8192
         .globl  __fault_stack_low, __fault_stack_high
         .globl  __trap_stack_low, __trap_stack_high, __boot_stack_low, __boot_stack_high
-        .skip   4096                                    // a guard below each
+        .skip   TRAP_GUARD_BYTES                        // a guard below each
 __fault_stack_low:
         .skip   TRAP_STACK_BYTES
 __fault_stack_high:
-        .skip   4096
+        .skip   TRAP_GUARD_BYTES
 __trap_stack_low:
         .skip   TRAP_STACK_BYTES
 __trap_stack_high:
-        .skip   4096
+        .skip   TRAP_GUARD_BYTES
 __boot_stack_low:
         .skip   64 << 10
 __boot_stack_high:

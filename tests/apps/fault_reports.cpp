@@ -126,7 +126,32 @@ void format_value(sink out, const format_spec&, const broken&) {
 
 [[gnu::noinline]] void faulty_callback(timer&) noexcept { innermost_call(); }
 
+[[gnu::noinline]] int recurse(int depth) {
+  volatile char local[64];
+  local[0] = static_cast<char>(depth);
+  return depth == sum ? 0 : recurse(depth + 1) + local[0];
+}
+
+[[gnu::noinline]] void endless_callback(timer&) noexcept { sum = recurse(1); }
+
+/// The panic that follows cannot show the tasks.
+[[gnu::noinline]] void ruinous_callback(timer&) noexcept {
+  this_hart().tasks.next = reinterpret_cast<ring_hook<registered>*>(16);
+  innermost_call();
+}
+
 constinit std::optional<timer> alarm;
+
+/// Has a handler call `callback` while main and others yield.
+int go_on_until(timer::action callback) {
+  start_others();
+  alarm.emplace(clock::tick_of(clock::now() + 1ms), callback);
+  {
+    const interrupts_masked guard;
+    timers::add(*alarm);
+  }
+  return yield_often(2);
+}
 
 struct mistake {
   std::string_view name;
@@ -159,15 +184,9 @@ constexpr mistake mistakes[] = {
        go_on_after(outermost_call);
        return 0;
      }},
-    {"handler", [] {
-       start_others();
-       alarm.emplace(clock::tick_of(clock::now() + 1ms), faulty_callback);
-       {
-         const interrupts_masked guard;
-         timers::add(*alarm);
-       }
-       return yield_often(2);
-     }},
+    {"handler", [] { return go_on_until(faulty_callback); }},
+    {"ruinous-handler", [] { return go_on_until(ruinous_callback); }},
+    {"endless-handler", [] { return go_on_until(endless_callback); }},
     {"twice", [] { return go_on_after(outermost_call) + go_on_after(outermost_call); }},
 };
 

@@ -91,7 +91,8 @@
 #define FP_STATE_FCSR       160
 #define FP_STATE_BYTES      176                         // 21 slots, rounded up to 16
 
-#define TRAP_STACK_BYTES      16384
+#define TRAP_STACK_BYTES  16384
+#define TRAP_GUARD_BYTES   4096                         // below it
 // clang-format on
 
 #endif
