@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tests/mutants"))
 
 from mutant import DoesNotFit, Mutant
 from mutants import all_mutants
-from workshop import Outcome, Workshop, difference
+from workshop import Outcome, Workshop, difference, source_of
 
 SWITCH = "arch/{}/context.S"
 SAVE = "        each_saved save"
@@ -22,7 +22,7 @@ SAVE = "        each_saved save"
 def test_every_mutant_fits_the_tree():
     for mutant in all_mutants():
         assert mutant.mutated(ROOT) != (ROOT / mutant.file).read_text()
-        assert all((ROOT / f"tests/kernel/{suite}.cpp").exists() for suite in mutant.suites), mutant
+        assert all((ROOT / source_of(suite)).exists() for suite in mutant.suites), mutant
 
 
 def test_each_has_a_name_of_its_own_and_each_architecture_has_many(arch):
@@ -44,6 +44,9 @@ def test_what_counts_as_noticed():
     assert difference(Outcome("hang", ["one"], [], 1), expected) == "two (hang)"
     assert difference(Outcome("panic", ["one", "two"], [], 1), expected) == "after the last case (panic)"
     assert difference(Outcome("passed", ["one"], [], 1), expected) == "two (passed)"
+    panic = Outcome("panic", ["a line"], [], 1)
+    assert difference(panic, panic) == ""
+    assert difference(Outcome("passed", ["a line"], [], 1), panic) == "after the last case (passed)"
 
 
 def test_a_fault_is_killed_and_a_change_without_effect_survives(arch):

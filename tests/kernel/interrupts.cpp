@@ -61,17 +61,25 @@ class bell : timer {
 constexpr int enough = 5;
 constexpr auto ring_on = [] { return true; };
 
+/// Calls `visit(number, slot in the frame)` for each integer register.
+template <class Visitor>
+void each_slot(Visitor visit) {
+  for (std::size_t i = 0; i < registers::integers; ++i)
+    if (!registers::left_out(i)) visit(i, interrupted::slot(registers::slot_of(i)));
+}
+
 // What handlers find, for the cases to look at.
 constinit const registers* expected = nullptr;
-constinit int spins = 0, wrong_slots = 0;
+constinit int spins = 0, wrong_slots = 0, wrong_entries = 0;
 
-/// Ends the spinning at the last of a few interrupts.
+/// Ends the spinning at the last of a few interrupts, and gives the task other registers by its frame.
 bool look_and_spoil() {
   spoil_registers();
   if (interrupted::pc() != number(spinning)) return true;  // not there yet
-  for (std::size_t i = 0; i < registers::integers; ++i)
-    if (!registers::left_out(i) && interrupted::slot(registers::slot_of(i)) != expected->words[i]) ++wrong_slots;
+  wrong_entries += !interrupted::abi_is_kept();
+  each_slot([](std::size_t i, std::uintptr_t value) { wrong_slots += value != expected->words[i]; });
   if (++spins < enough) return true;
+  each_slot([](std::size_t, std::uintptr_t& value) { value = ~value; });
   interrupted::pc() = number(spun);
   return false;
 }
@@ -87,6 +95,12 @@ bool look_around() {
   return false;
 }
 
+bool interrupts_enabled() {
+  const bool enabled = arch::interrupts::mask();
+  arch::interrupts::unmask();
+  return enabled;
+}
+
 bool between(std::uintptr_t address, const std::byte* low, const std::byte* high) {
   return address >= number(low) && address < number(high);
 }
@@ -99,20 +113,35 @@ void spin_for_some_interrupts(std::uintptr_t sp) {
 
 }  // namespace
 
-CASE("every register is what it was, whatever handlers do with it") {
+CASE("every register is what it was, or what the handler made it in its frame") {
   for (const std::uint64_t seed : {0x1111'2222'3333'4455ull, ~0x1111'2222'3333'4455ull, 0x0123'4567'89ab'cdeeull}) {
     const registers given{seed};
     registers found{~seed};
     expected = &given;
-    spins = wrong_slots = 0;
+    spins = wrong_slots = wrong_entries = 0;
     const bell bell{look_and_spoil};
     spin(given, found);
     CHECK_EQ(spins, enough);
     CHECK_EQ(wrong_slots, 0);
-    for (std::size_t i = 0; i < registers::all; ++i)
-      if (!(i < registers::integers && registers::left_out(i)) && !CHECK_EQ(found.words[i], given.words[i]))
+    CHECK_EQ(wrong_entries, 0);
+    for (std::size_t i = 0; i < registers::all; ++i) {
+      const bool integer = i < registers::integers;
+      if (!(integer && registers::left_out(i)) && !CHECK_EQ(found.words[i], integer ? ~given.words[i] : given.words[i]))
         print("# word {} of struct registers\n", i);
+    }
   }
+}
+
+CASE("a task without FP registers has none after a handler that used some") {
+  bool in_use = true;
+  task worker{"worker"};
+  worker.start(memory, [&] {
+    const bell once{[] { return spoil_registers(), false; }};
+    while (once.rung() == 0) {}
+    in_use = fp_registers_in_use();
+  });
+  CHECK(worker.join().ok());
+  CHECK(!in_use);
 }
 
 CASE("a handler runs on the trap stack, with interrupts masked") {
@@ -122,8 +151,23 @@ CASE("a handler runs on the trap stack, with interrupts masked") {
   CHECK(between(found_by_handler.stack_pointer, __trap_stack_low, __trap_stack_high));
   CHECK_EQ(found_by_handler.stack_pointer % 16, 0u);
   CHECK(!found_by_handler.interrupts_enabled);
-  CHECK(arch::interrupts::mask());
-  arch::interrupts::unmask();
+  CHECK(interrupts_enabled());
+}
+
+CASE("interrupts come again after a fault where they were masked, in a task or in a generator") {
+  const auto fault = [] {
+    const interrupts_masked guard;
+    ASSERT(false);
+  };
+  for (int time = 0; time < 2; ++time) {
+    task culprit{"culprit"};
+    culprit.start(memory, fault);
+    CHECK(!culprit.join().ok());
+    CHECK(interrupts_enabled());
+    generator<int> body{memory, [&](auto&) { fault(); }};
+    CHECK(!body.resume());
+    CHECK(interrupts_enabled());
+  }
 }
 
 CASE("an interrupt takes nothing of a stack that is in use to its last bytes") {

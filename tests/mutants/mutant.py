@@ -20,6 +20,18 @@ def words(text: str) -> re.Pattern:
 
 
 @dataclass(frozen=True)
+class Program:
+    """What notices a fault where no suite goes on: a program that ends badly, or reads. It says the same each time."""
+
+    source: str                           # from the root of the tree
+    arguments: str = ""
+    stdin: bytes = b""
+
+    def __str__(self) -> str:
+        return f"{Path(self.source).stem} {self.arguments}".rstrip()
+
+
+@dataclass(frozen=True)
 class Mutant:
     name: str                             # what is broken
     file: str                             # where, from the root of the tree
@@ -27,7 +39,7 @@ class Mutant:
     replace: str                          # the text that is there instead
     within: str = ""                      # how the function begins that it is in: the first line, or a part of it
     rebuild: tuple = ()                   # of a header: the sources whose code the fault is to reach
-    suites: tuple = ("switch", "first_frame")  # tests/kernel/NAME.cpp, in the order in which they are tried
+    suites: tuple = ("switch", "first_frame")  # tests/kernel/NAME.cpp or Programs, in the order in which they are tried
     arch: str = ""
 
     def mutated(self, root: Path) -> str:

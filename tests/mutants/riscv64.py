@@ -1,4 +1,4 @@
-"""Faults in the switch and the first frame of riscv64.
+"""Faults in the switch, the first frame and the traps of riscv64.
 
 Left out, because nothing that runs can tell them from the original:
 - call frame information: only debuggers read it, and no suite has one;
@@ -7,13 +7,16 @@ Left out, because nothing that runs can tell them from the original:
 - two registers that use each other's slots in saving *and* loading, and are not among those that first_frame fills;
 - FS set from dirty to clean instead of initial: SD is off in both, and a write makes both dirty;
 - FP_FRAME_BYTES 8 smaller: all slots still lie inside, and nothing runs on a stack while its context is suspended;
-- first_frame 16 lower: a gap that nobody looks at.
+- first_frame 16 lower: a gap that nobody looks at;
+- FP registers kept for an interrupt of code that has none in use: it only takes longer;
+- sepc not written back after an interrupt that leaves the frame's pc alone: it has not changed.
 """
 
 from __future__ import annotations
 
-from mutant import SUITE, Mutant, altered, left_out, swapped
+from mutant import SUITE, Mutant, Program, altered, left_out, swapped
 
+HART = "kernel/task/hart.cpp"
 CONTEXT = "arch/riscv64/context.S"
 SWITCH = dict(file=CONTEXT, within="FUNCTION switch_context")
 LEAVE = dict(file=CONTEXT, within="FUNCTION leave_context")
@@ -21,12 +24,22 @@ RESTORE_FP = dict(file=CONTEXT, within="FUNCTION restore_fp_frame")
 ENTER = dict(file=CONTEXT, within="FUNCTION outermost_frame", suites=("first_frame", "switch"))
 FIRST_FRAME = dict(file="arch/riscv64/isa/context.hpp", within="first_frame(", rebuild=("kernel/task/task.cpp", SUITE),
                    suites=("first_frame", "switch"))
-FP_CONTROL = dict(file="arch/riscv64/isa/cpu.hpp", rebuild=("kernel/task/hart.cpp",), suites=("fp_control",))
+FP_CONTROL = dict(file="arch/riscv64/isa/cpu.hpp", rebuild=(HART,), suites=("fp_control",))
 
 WALK = ("walk",)
 
+TRAP = dict(file="arch/riscv64/trap.S", within="FUNCTION trap_entry", suites=("interrupts",))
+TRAP_CODE = "arch/riscv64/trap.cpp"
+START = dict(file="boot/riscv64/start.S", within="FUNCTION _start", suites=("interrupts",))
+FAULT_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "handler")
+OVERFLOW_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "endless-handler")
+FAULT_IN_PANIC = Program("tests/apps/fault_reports.cpp", "ruinous-handler")
+READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
+
 saved = ["ra", *(f"s{n}" for n in range(12))]
 fp_saved = [f"fs{n}" for n in range(12)]
+trapped = ["ra", "gp", "tp", *(f"t{n}" for n in range(7)), *(f"s{n}" for n in range(12)), *(f"a{n}" for n in range(8))]
+fp_trapped = [*(f"ft{n}" for n in range(12)), *(f"fa{n}" for n in range(8))]
 
 MUTANTS = [
     # ------------------------------------------------------------------------------------ the integer registers ----
@@ -137,4 +150,93 @@ MUTANTS = [
            find='asm volatile("fscsr %0"', replace='asm volatile("fsflags %0"'),
     Mutant("FP exception flags of a task's own not kept", **FP_CONTROL,
            find='asm volatile("frcsr %0"', replace='asm volatile("frrm %0; slli %0, %0, 5"'),
+
+    # -------------------------------------------------------------------------------------------- the trap frame ----
+    *(Mutant(f"{register} not saved by a trap", **TRAP, **left_out("each_register", "save", register))
+      for register in trapped),
+    *(Mutant(f"{register} not restored by a trap", **TRAP, **left_out("each_register", "load", register))
+      for register in trapped),
+    Mutant("a0 and a1 saved into each other's slots by a trap", **TRAP,
+           **swapped("each_register", "save", {"a0": "TRAP_A0", "a1": "TRAP_A1"})),
+    Mutant("t5 and t6 restored from each other's slots by a trap", **TRAP,
+           **swapped("each_register", "load", {"t5": "TRAP_T5", "t6": "TRAP_T6"})),
+    Mutant("s5 and s6 in each other's slots of the trap frame", "arch/riscv64/isa/frame.h",
+           "TRAP_S5             168\n#define TRAP_S6             176",
+           "TRAP_S5             176\n#define TRAP_S6             168",
+           rebuild=("arch/riscv64/trap.S",), suites=("interrupts",)),
+    Mutant("s11 restored as 32 bits by a trap", **TRAP,
+           **altered("each_register", "load", {"s11": "lw s11, (TRAP_S11)(sp)"})),
+    Mutant("stack pointer not saved by a trap", **TRAP, find="save_as sp, t0, TRAP_SP", replace="nop"),
+    Mutant("stack pointer not restored by a trap", **TRAP, find="ld      sp, TRAP_SP(sp)",
+           replace="addi    sp, sp, TRAP_FRAME_BYTES"),
+    Mutant("trap frame without room for t6", "arch/riscv64/isa/frame.h", "#define TRAP_FRAME_BYTES    272",
+           "#define TRAP_FRAME_BYTES    240", rebuild=("arch/riscv64/trap.S", SUITE), suites=("interrupts",)),
+
+    # ----------------------------------------------------------------------------------------- the way in and out ----
+    Mutant("a trap returns to the next instruction", **TRAP, find="ld      t0, TRAP_PC(sp)",
+           replace="ld      t0, TRAP_PC(sp)\n        addi    t0, t0, 4"),
+    Mutant("where to go on after a trap ignored", **TRAP, find="csrw    sepc, t0", replace="nop"),
+    Mutant("where the trap came not noted", **TRAP, find="save_as DWARF_PC, t1, TRAP_PC", replace="nop"),
+    Mutant("sstatus not restored by a trap", **TRAP, find="csrw    sstatus, t0", replace="nop"),
+    Mutant("interrupts left masked by a trap", **TRAP, find="csrw    sstatus, t0",
+           replace="andi    t0, t0, ~(1 << 5)\n        csrw    sstatus, t0"),
+    Mutant("interrupts left on in a handler", **TRAP, find="        call    handle_trap                             //",
+           replace="        csrsi   sstatus, 1 << 1\n        call    handle_trap                             //"),
+    Mutant("global pointer not set for a handler", **TRAP, find="        set_gp\n", replace=""),
+    Mutant("global pointer of a handler wrong", **TRAP, find="        set_gp\n", replace="        li      gp, 0\n"),
+
+    # ------------------------------------------------------------------------------------------- the trap's stack ----
+    Mutant("a trap stays on the stack that it interrupted", **TRAP, find="csrrw   sp, sscratch, sp",
+           replace="csrw    sscratch, sp"),
+    Mutant("the next trap starts below the frame of the last", **TRAP, find="addi    t1, sp, TRAP_FRAME_BYTES",
+           replace="mv      t1, sp"),
+    Mutant("the next trap starts where the last interrupted", **TRAP, find="csrw    sscratch, t1", replace="nop"),
+    Mutant("traps on the stack of main", **START, find="la      t0, __trap_stack_high",
+           replace="la      t0, __boot_stack_high"),
+    Mutant("traps on the stack for faults of handlers", **START, find="la      t0, __trap_stack_high",
+           replace="la      t0, __fault_stack_high"),
+    Mutant("a fault of a handler not recognised", "arch/riscv64/trap.S", "bltu    t1, t2, handler_trapped", "nop",
+           suites=(FAULT_IN_HANDLER,)),
+    Mutant("the guard of the trap stack not counted as a handler's", "arch/riscv64/trap.S",
+           "TRAP_STACK_BYTES + TRAP_GUARD_BYTES", "TRAP_STACK_BYTES", suites=(OVERFLOW_IN_HANDLER,)),
+    Mutant("a fault of a handler handled on its own stack", "arch/riscv64/trap.S",
+           "la      sp, __fault_stack_high\n        call    handle_trap_in_handler", "call    handle_trap_in_handler",
+           suites=(OVERFLOW_IN_HANDLER, FAULT_IN_HANDLER)),
+    Mutant("a fault in a panic handled like another", "arch/riscv64/trap.S", "csrw    stvec, t0\n        la      sp, "
+           "__fault_stack_high\n        call    handle_trap_in_handler", "nop\n        la      sp, __fault_stack_high\n"
+           "        call    handle_trap_in_handler", suites=(FAULT_IN_PANIC,)),
+
+    # ---------------------------------------------------------------------------- FP registers over an interrupt ----
+    *(Mutant(f"{register} not saved by a trap", **TRAP, **left_out("each_scratch_fp", "fsave", register))
+      for register in fp_trapped),
+    *(Mutant(f"{register} not restored by a trap", **TRAP, **left_out("each_scratch_fp", "fload", register))
+      for register in fp_trapped),
+    Mutant("ft7 and fa0 saved into each other's slots by a trap", **TRAP,
+           **swapped("each_scratch_fp", "fsave", {"ft7": "FP_STATE_FT7", "fa0": "FP_STATE_FA0"})),
+    Mutant("fcsr not saved by a trap", **TRAP, find="sd      t0, FP_STATE_FCSR(sp)", replace="nop"),
+    Mutant("fcsr not restored by a trap", **TRAP, find="fscsr   t0", replace="nop"),
+    Mutant("FP registers not kept by a trap", **TRAP, find="bltz    t3, keep_fp", replace="nop"),
+    Mutant("FP registers kept by a trap for those who have none", **TRAP, find="bltz    t3, keep_fp",
+           replace="bgez    t3, keep_fp"),
+    Mutant("FP registers kept over the trap frame", **TRAP, find="        reserve FP_STATE_BYTES\n", replace=""),
+
+    # ---------------------------------------------------------------------------------------- who is told of what ----
+    Mutant("the timer's interrupt taken for a fault", TRAP_CODE, "timer_interrupt = interrupt | 5",
+           "timer_interrupt = interrupt | 6", suites=("interrupts",)),
+    Mutant("a device's interrupt taken for a fault", TRAP_CODE, "external_interrupt = interrupt | 9",
+           "external_interrupt = interrupt | 10", suites=(READER,)),
+    Mutant("a device's interrupt not completed", TRAP_CODE, "    interrupt_controller.complete(line);\n", "",
+           suites=(READER,)),
+    Mutant("a device's interrupt not claimed", TRAP_CODE, "interrupt_controller.claim()", "0u", suites=(READER,)),
+    Mutant("a device's interrupt not let through", "arch/riscv64/plic.hpp", "    lines = lines | 1u << line % 32;\n", "",
+           rebuild=("arch/riscv64/machine.cpp",), suites=(READER,)),
+    Mutant("interrupts left masked after a fault under a mask", TRAP_CODE, "  frame.status |= enabled_before;\n", "",
+           suites=("interrupts",)),
+    Mutant("the way out of a fault keeps the stack pointer", TRAP_CODE,
+           "  frame.sp = reinterpret_cast<std::uintptr_t>(next.stack_top);\n", "", suites=("faults",)),
+    Mutant("masked interrupts not told from enabled ones", "arch/riscv64/isa/interrupts.hpp",
+           "return before & (1 << 1);", "return true;", rebuild=(SUITE, HART), suites=("interrupts", "walk")),
+    Mutant("interrupts served before the wait for one", "arch/riscv64/isa/interrupts.hpp",
+           'asm volatile("wfi" : : : "memory");\n    unmask();', 'unmask();\n    asm volatile("wfi" : : : "memory");',
+           rebuild=(HART,), suites=("walk",)),
 ]

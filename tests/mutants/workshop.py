@@ -17,12 +17,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bobbin import ENVIRONMENT, ROOT, boot_suite
-from mutant import SUITE, Mutant
+from bobbin import ENVIRONMENT, ROOT, Run, boot, boot_suite
+from mutant import SUITE, Mutant, Program
 
-SOURCES = ["Makefile", "arch", "boot", "kernel", "linker", "scripts", "tests/kernel"]
+SOURCES = ["Makefile", "apps", "arch", "boot", "kernel", "linker", "scripts", "tests/apps", "tests/kernel"]
 
 CASE = re.compile(r"(ok|not ok) \d+ (.+)")
+NUMBER = re.compile(r"0x[0-9a-f]+|\d+")   # addresses, counts of turns: each image has its own
 LEAST_SECONDS = 5                         # until a run is a hang: this, or so many times what the original takes
 TIMES_THE_ORIGINAL = 10
 
@@ -51,8 +52,9 @@ class Workshop:
         for source in SOURCES:
             copy(ROOT / source, self.original / source)
         for suite in suites:
-            outcome = self.run(self.build(self.original, suite))
-            if outcome.verdict != "passed" or outcome.failed or not outcome.passed:
+            outcome = self.run(self.build(self.original, suite), suite)
+            sound = isinstance(suite, Program) or outcome.verdict == "passed"
+            if not sound or outcome.failed or not outcome.passed:
                 raise NoComparison(f"{self.arch}: without any fault, {suite} ends as {outcome.verdict}: "
                                    f"{outcome.failed or 'no case'} failed")
             self.expected[suite] = outcome
@@ -64,7 +66,7 @@ class Workshop:
             expected = self.expected[suite]
             self.plant(mutant, suite, tree)
             image = self.build(tree, suite)
-            outcome = self.run(image, max(LEAST_SECONDS, TIMES_THE_ORIGINAL * expected.seconds))
+            outcome = self.run(image, suite, max(LEAST_SECONDS, TIMES_THE_ORIGINAL * expected.seconds))
             shutil.rmtree(tree)
             if found := difference(outcome, expected):
                 return f"{suite}: {found}"
@@ -79,14 +81,14 @@ class Workshop:
         mutated.write_text(mutant.mutated(self.original))
         os.utime(mutated, ns=(original.st_atime_ns, original.st_mtime_ns))
         for source in mutant.rebuild or (mutant.file,):
-            objects = f"{source_of(suite)}/{suite}.cpp.o" if source == SUITE else f"{source}.o"
+            objects = f"{source_of(suite)}/{Path(source_of(suite)).name}.o" if source == SUITE else f"{source}.o"
             stale = list(tree.glob(f"build/*/{objects}"))
             if not stale:
                 raise NoComparison(f"{mutant}: no object comes from {source}")
             for file in stale:
                 file.unlink()
 
-    def build(self, tree: Path, suite: str) -> Path:
+    def build(self, tree: Path, suite: str | Program) -> Path:
         done = subprocess.run(["make", "--no-print-directory", "image", f"ARCH={self.arch}", "BUILD=build",
                                f"APP={source_of(suite)}", *self.settings], cwd=tree, text=True, capture_output=True,
                               stdin=subprocess.DEVNULL, env={**ENVIRONMENT, "PWD": str(tree)})
@@ -94,27 +96,36 @@ class Workshop:
             raise NoComparison(f"{tree} does not build:\n{done.stdout}{done.stderr}")
         return tree / done.stdout.split()[-1]
 
-    def run(self, image: Path, seconds: float = 60) -> Outcome:
+    def run(self, image: Path, suite: str | Program, seconds: float = 60) -> Outcome:
         started = time.monotonic()
-        run = boot_suite(image.stem, image, self.arch, timeout=seconds)
+        if isinstance(suite, Program):
+            run = boot(image, self.arch, "--args", suite.arguments, stdin=suite.stdin, timeout=seconds)
+            return Outcome(run.verdict, lines(run), [], time.monotonic() - started)
+        run = boot_suite(suite, image, self.arch, timeout=seconds)
         cases = [match for match in map(CASE.fullmatch, run.text.splitlines()) if match]
         return Outcome(run.verdict, [case[2] for case in cases if case[1] == "ok"],
                        [case[2] for case in cases if case[1] == "not ok"], time.monotonic() - started)
 
 
+def lines(run: Run) -> list[str]:
+    """What a program said: to it, these are what cases are to a suite."""
+    return [" ".join(NUMBER.sub("N", line).split()) for line in run.text.splitlines()]
+
+
 def difference(outcome: Outcome, expected: Outcome) -> str:
-    """The first case that did not end as it should; with the verdict, if it was not the case itself that said so."""
+    """The first case that did not end as it should, or line that was not said; with the verdict, if it was not the case
+    itself that said so."""
     if outcome.failed:
         return outcome.failed[0]
     unheard = [name for name in expected.passed if name not in outcome.passed]
-    if unheard or outcome.verdict != "passed":
+    if unheard or outcome.verdict != expected.verdict:
         verdict, _, _ = outcome.verdict.partition(" (")
         return f"{unheard[0] if unheard else 'after the last case'} ({verdict})"
     return ""
 
 
-def source_of(suite: str) -> str:
-    return f"tests/kernel/{suite}.cpp"
+def source_of(suite: str | Program) -> str:
+    return suite.source if isinstance(suite, Program) else f"tests/kernel/{suite}.cpp"
 
 
 def copy(source: Path, target: Path) -> None:

@@ -20,6 +20,14 @@ inline std::uintptr_t stack_pointer() { return slot(TRAP_SP); }
 /// up to that of fcsr, and two.
 inline std::int64_t delay() { return slot(TRAP_STATUS) >> 63 ? FP_STATE_FCSR / 8 + 3 : 0; }
 
+/// Whether a handler finds what compiled code relies on, whatever it has interrupted: gp.
+inline bool abi_is_kept() {
+  std::uintptr_t gp, expected;
+  asm volatile("mv %0, gp" : "=r"(gp));
+  asm(".option push\n\t.option norelax\n\tla %0, __global_pointer$\n\t.option pop" : "=r"(expected));
+  return gp == expected;
+}
+
 /// What a stack pointer is a multiple of, between any two instructions.
 inline constexpr std::uintptr_t stack_step = 16;
 

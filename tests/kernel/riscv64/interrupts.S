@@ -24,8 +24,7 @@ FUNCTION spoil_registers
         .irp    reg, ft0, ft1, ft2, ft3, ft4, ft5, ft6, ft7, ft8, ft9, ft10, ft11, fa0, fa1, fa2, fa3, fa4, fa5, fa6, fa7
         fcvt.d.l \reg, a0
         .endr
-        fdiv.d  fa0, fa1, fa2
-        fsqrt.d fa0, fa0                                // a flag in fcsr
+        fsqrt.d fa0, fa1                                // of a negative number: a flag in fcsr
         ret
 END_FUNCTION spoil_registers
 

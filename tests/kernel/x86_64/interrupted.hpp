@@ -19,6 +19,13 @@ inline std::uintptr_t stack_pointer() { return slot(TRAP_RSP); }
 /// How many instructions later than others the handler was entered.
 inline std::int64_t delay() { return 0; }
 
+/// Whether a handler finds what compiled code relies on, whatever it has interrupted: the direction flag.
+inline bool abi_is_kept() {
+  std::uintptr_t flags;
+  asm volatile("pushfq\n\tpopq %0" : "=r"(flags));
+  return (flags & 1 << 10) == 0;
+}
+
 /// What a stack pointer is a multiple of, between any two instructions: a call and a push move it by 8.
 inline constexpr std::uintptr_t stack_step = 8;
 

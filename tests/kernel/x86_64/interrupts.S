@@ -21,7 +21,7 @@ FUNCTION spoil_registers
         movq    %rax, %xmm\number
         .endr
         cvtsi2sdq %rax, %xmm0
-        sqrtsd  %xmm0, %xmm1                            // a flag in mxcsr
+        sqrtsd  %xmm0, %xmm1                            // of a negative number: a flag in mxcsr
         fninit
         fldpi
         fldpi
