@@ -5,6 +5,7 @@
 #include <arch/memory.hpp>
 #include <arch/tls.hpp>
 #include <core/arguments.hpp>
+#include <core/assert.hpp>
 #include <debug/faults.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
@@ -26,6 +27,7 @@ int report_unfinished() noexcept {
   int count = 0;
   for_each_task([&](control_block& task) {
     if (&task == &main_task || !task.alive()) return;
+    if (count == 0) console::start_of_line();
     if (count++ == 0) print("bobbin: main returned before these tasks had finished: join them, or ask them to stop\n");
     print("  {} ({})\n", task, name_of(task.state));
   });
@@ -77,4 +79,6 @@ extern "C" [[noreturn]] void kernel_main(std::uintptr_t hart_id, std::uintptr_t 
 
 /// Nothing is destroyed at the end: the machine goes off. GCC refers to this for local statics with destructors.
 extern "C" int atexit(void (*)()) { return 0; }
-extern "C" [[noreturn]] void __cxa_pure_virtual() { bobbin::panic("a pure virtual function was called"); }
+extern "C" [[noreturn]] void __cxa_pure_virtual() {
+  bobbin::misuse({"called", "no virtual functions in constructors and destructors"}, "a pure virtual function", bobbin::own_frame());
+}

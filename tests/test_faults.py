@@ -247,15 +247,74 @@ def test_a_fault_in_an_interrupt_handler_is_a_panic(arch):
 
 def test_a_handler_that_overflows_the_trap_stack_is_a_panic(arch):
     run = reported("endless-handler", arch)
-    assert run.verdict == "panic" and run.status == 101
+    assert run.verdict == "panic" and run.status == 101, run.text
     report = report_of(run.text, "bobbin: fault in an interrupt or fault handler: write to ")
-    assert "the guard below a stack" in report and calls(report)[0] == "recurse"
+    assert re.search(r" 0x\w+, below the stack of handlers: stack overflow$", report.splitlines()[0])
+    assert_in_order(["recurse", "endless_callback", "on_timer_interrupt"], calls(report))
 
 
-def test_a_fault_in_a_panic_ends_the_run(arch):
+def test_a_handler_that_ruins_the_list_of_tasks_is_told(arch):
     run = reported("ruinous-handler", arch)
     assert run.verdict == "panic" and run.status == 101
-    assert re.search(r"^bobbin: panic: .* while a panic was being reported", run.text, re.MULTILINE), run.text
+    report_of(run.text, "bobbin: fault in an interrupt or fault handler: " + NULL_READ)
+    assert run.text.endswith("\n  from here on the list of tasks is damaged\n")
+
+
+# ---- reports about a kernel that is itself damaged
+
+def damaged(what: str, arch: str) -> str:
+    """What is said of a damaged kernel after the report of a fault, up to an orderly end."""
+    run = reported(f"damaged-{what}", arch, "panic=first")
+    assert run.verdict.startswith("panic") and run.status == 101, run.text
+    return run.text.partition("bobbin: panic: ")[2]
+
+
+@pytest.mark.parametrize("how", ["wild", "null", "loop", "itself"])
+def test_a_damaged_list_of_tasks_is_told_as_far_as_it_is_sound(how, arch):
+    text = damaged(f"list-{how}", arch)
+    assert "\n  from here on the list of tasks is damaged\n" in text
+    assert {"main", "other"} <= set(re.findall(r"^ +\d+  (\S+) ", text, re.MULTILINE))
+    assert "kernel_main" in calls(report_of(text, "task main\n"))
+
+
+def test_a_damaged_name_is_told_as_such(arch):
+    text = damaged("name", arch)
+    assert_table(text, {"main": "blocked", "(damaged)": "ready", "third": "blocked", "culprit": "running"})
+    assert_in_order(["yield_often", "run"], calls(report_of(text, "task (damaged)\n")))
+
+
+@pytest.mark.parametrize("what", ["stack", "context"])
+def test_the_stack_of_a_task_that_cannot_be_found_is_left_alone(what, arch):
+    text = damaged(what, arch)
+    assert report_of(text, "task other\n") == "task other\n  its stack is damaged\n"
+    assert "sleep_until" in calls(report_of(text, "task third\n"))
+
+
+@pytest.mark.parametrize("what", ["frames", "ring"])
+def test_of_a_damaged_task_the_others_are_told_all_the_same(what, arch):
+    assert "sleep_until" in calls(report_of(damaged(what, arch), "task third\n"))
+
+
+def test_a_fault_without_a_running_task_is_told(arch):
+    run = reported("damaged-hart", arch)
+    assert run.verdict == "panic" and run.status == 101, run.text
+    report = report_of(run.text, "bobbin: fault of a task that is damaged itself: " + NULL_READ)
+    assert_in_order(["innermost_call", "main", "kernel_main"], calls(report))
+
+
+@pytest.mark.parametrize("mistake", ["handler", "deep panic=first"])
+def test_a_fault_in_the_middle_of_a_panic_ends_with_one_line(mistake, arch, tmp_path):
+    image = patched(build(REPORTS, arch), tmp_path, _ZN6bobbin16print_task_tableEv=ILLEGAL[arch])
+    name, *words = mistake.split()
+    run = boot(image, arch, "--args", " ".join([*words, name]))
+    assert run.verdict.startswith("panic") and run.status == 101, run.text
+    assert re.search(r"^bobbin: panic: .*while a panic was being reported.*\n\Z", run.text, re.MULTILINE), run.text
+
+
+@pytest.mark.parametrize("what", ["then-fault", "then-misuse", "then-deadlock", "then-unfinished", "then-ignored-stop",
+                                  "then-handler", "that-faults"])
+def test_a_report_in_the_middle_of_a_line_begins_a_new_one(what, arch):
+    assert reported(f"line-{what}", arch).text.startswith("half a line\nbobbin: ")
 
 
 @pytest.mark.parametrize("function", ["kernel_main", "_ZN6bobbin4arch8discoverENS0_14boot_argumentsE",
@@ -263,7 +322,9 @@ def test_a_fault_in_a_panic_ends_the_run(arch):
 def test_a_fault_before_there_is_a_task_is_a_panic(function, arch, tmp_path):
     run = boot(patched(build(REPORTS, arch), tmp_path, **{function: ILLEGAL[arch]}), arch)
     assert run.verdict == "panic" and run.status == 101
-    assert "illegal instruction" in run.text
+    report = report_of(run.text, 'bobbin: fault before the task "main": illegal instruction')
+    assert calls(report)[0] == re.sub(r"^.*?(kernel_main|discover|protect_memory).*", r"\1", function)
+    assert REGISTER.search(report)
 
 
 def test_a_fault_in_the_last_steps_before_main_is_one_of_the_task_main(arch, tmp_path):

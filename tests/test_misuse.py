@@ -33,6 +33,7 @@ MISTAKES = [
     mistake(TASK, "join-itself", 0, r"misuse: anna joined itself\n", WITH_BERT.format("joined itself")),
     mistake(TASK, "join-before-start", FAULT, r"misuse: anna joined before it was started\n"),
     mistake(TASK, "destroy-itself", 0, r"misuse: anna destroyed by itself\n", WITH_BERT.format("destroyed by itself")),
+    mistake(TASK, "pure-virtual", FAULT, r"misuse: a pure virtual function called\n"),
     mistake(TASK, "out-of-range", FAULT, r"misuse: std: out of range: .*\n"),
     mistake(TASK, "stack-in-use", FAULT, r"misuse: bert started on a stack that is in use\n"),
     mistake(TASK, "assertion-in-a-task", 0,

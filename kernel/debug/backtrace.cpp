@@ -1,6 +1,7 @@
 #include <debug/backtrace.hpp>
 
 #include <arch/image.hpp>
+#include <debug/integrity.hpp>
 #include <debug/symbols.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
@@ -141,8 +142,14 @@ call_site print_calls_on(stack_view memory, call_site site, std::uintptr_t retur
 
 }  // namespace
 
+void print_call_chain(stack_view memory, call_site site, std::uintptr_t return_address) noexcept {
+  print_calls_on(memory, site, return_address);
+}
+
 void print_call_chain(const control_block& task, call_site site, std::uintptr_t return_address) noexcept {
+  if (!readable(task.stack_memory())) return print("  its stack is damaged\n");
   for (const generator_record* inside = task.generator; inside != nullptr; inside = inside->outer) {
+    if (!readable(inside, sizeof *inside) || !readable(inside->stack_memory())) return print("  its generator is damaged\n");
     print_calls_on(inside->stack_memory(), site, std::exchange(return_address, 0));
     print("  resumed by\n");
     site = suspended_at(inside->other_side);
@@ -154,13 +161,14 @@ void print_handler_chain(const control_block* task, call_site site, std::uintptr
   const call_site last = print_calls_on(std::span{__trap_stack_low, __trap_stack_high}, site, return_address);
   if (task == nullptr) return;
   const stack_view memory = task->generator ? task->generator->stack_memory() : task->stack_memory();
-  if (!holds_frame(memory, last.frame_pointer)) return;
-  print("  interrupted task {} in a call\n", *task);  // of what, the frame of the trap knows
-  print_call_chain(*task, call_before(arch::context::caller(last.frame_pointer)));
+  const bool known = holds_frame(memory, last.frame_pointer);
+  print("  interrupted task {}{}\n", *task, known ? " in a call" : "");  // of what, the frame of the trap knows
+  if (known) print_call_chain(*task, call_before(arch::context::caller(last.frame_pointer)));
 }
 
 void print_call_chain(const control_block& task) noexcept {
-  print_call_chain(task, suspended_at(task.suspended));
+  const bool sound = readable(task.suspended, arch::context::frame_bytes);
+  sound ? print_call_chain(task, suspended_at(task.suspended)) : print("  its stack is damaged\n");
 }
 
 }  // namespace bobbin

@@ -11,6 +11,9 @@ namespace bobbin {
 /// on one of the task's stacks before it is read, so a damaged chain ends the list and nothing else.
 void print_call_chain(const control_block& task, call_site site, std::uintptr_t return_address = 0) noexcept;
 
+/// The same for whatever runs on `memory`, before there is a task.
+void print_call_chain(stack_view memory, call_site site, std::uintptr_t return_address) noexcept;
+
 /// The same for an interrupt handler at `site`, on the trap stack, and then for `task`, which it interrupted.
 void print_handler_chain(const control_block* task, call_site site, std::uintptr_t return_address) noexcept;
 

@@ -8,6 +8,7 @@
 #include <core/trap.hpp>
 #include <debug/backtrace.hpp>
 #include <debug/faults.hpp>
+#include <debug/integrity.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
@@ -50,7 +51,7 @@ bool is_jump(const trap_info& trap) noexcept {
 template <class Condition>
 const control_block* task_with(Condition condition) noexcept {
   const control_block* found = nullptr;
-  for_each_task([&](const control_block& task) {
+  for_each_sound_task([&](const control_block& task) {
     if (task.alive() && condition(task.stack_memory())) found = &task;
   });
   return found;
@@ -138,6 +139,15 @@ call_site caller_of(const void* frame) noexcept {
   return arch::context::caller(reinterpret_cast<std::uintptr_t>(frame));
 }
 
+/// The end of the kernel before it has a task, or when it has none any more.
+[[noreturn]] void end_without_task(const trap_info& trap, const char* when) noexcept {
+  print("bobbin: fault {}: ", when);
+  print_cause(trap, nullptr);
+  print_call_chain(std::span{__boot_stack_low, __boot_stack_high}, site_of(trap), trap.raised ? 0 : trap.return_address);
+  print_registers(trap);
+  panic(cause_of(trap, nullptr));
+}
+
 /// Where the running task goes on after its fault: at its end.
 void end_task() noexcept {
   hart& here = this_hart();
@@ -152,11 +162,8 @@ void end_generator() noexcept { this_hart().current->generator->finish(generator
 resumption on_fault(const trap_info& trap) noexcept {
   console::start_of_line();
   control_block* const task = this_hart().current;
-  if (task == nullptr) {
-    print("bobbin: fault before the task \"main\": ");
-    print_cause(trap, nullptr);
-    panic(cause_of(trap, nullptr));
-  }
+  if (task == nullptr) end_without_task(trap, "before the task \"main\"");
+  if (!readable(task)) end_without_task(trap, "of a task that is damaged itself");
   print("bobbin: fault of task {}{}: ", *task, task->generator ? ", in a generator" : "");
   print_cause(trap, task);
   const call_site site = site_of(trap);
@@ -176,6 +183,7 @@ resumption on_fault(const trap_info& trap) noexcept {
 }
 
 void on_fault_in_handler(const trap_info& trap) noexcept {
+  console::start_of_line();
   print("bobbin: fault in an interrupt or fault handler: ");
   print_cause(trap, this_hart().current);
   print_handler_chain(this_hart().current, site_of(trap), trap.raised ? 0 : trap.return_address);
@@ -197,6 +205,7 @@ void assertion_failed(const char* expression, source_location where) noexcept {
 }
 
 void on_ignored_stop(const generator_record& record) noexcept {
+  console::start_of_line();
   print("bobbin: generator ignored its stop: it yielded again, what it holds is not destroyed\n");
   print("  constructed at {}:{}\n", record.where.file_name(), record.where.line());
 }
@@ -210,6 +219,7 @@ void on_task_hogs(const control_block& task, call_site where) noexcept {
 void on_nothing_to_run() noexcept {
   const control_block& main = this_hart().boot_task();
   bool waiting = false;
+  console::start_of_line();
   for_each_task([&](const control_block& task) { waiting = waiting || task.state == task_state::blocked; });
   if (!waiting && main.state == task_state::finished) {
     print("bobbin: main did not return: {}\n", main.how.cause());

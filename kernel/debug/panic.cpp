@@ -3,6 +3,7 @@
 #include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
 #include <debug/backtrace.hpp>
+#include <debug/integrity.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <task/hart.hpp>
@@ -14,7 +15,7 @@ void panic(std::string_view what) noexcept {
   console::start_of_line();
   print("bobbin: panic: {}\n", what);
   print_task_table();
-  for_each_task([](const control_block& task) {
+  for_each_sound_task([](const control_block& task) {
     if (!task.alive() || &task == this_hart().current) return;
     print("task {}\n", task);
     print_call_chain(task);

@@ -1,3 +1,4 @@
+#include <debug/integrity.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <task/hart.hpp>
@@ -16,18 +17,22 @@ std::string_view name_of(task_state state) noexcept {
 }
 
 void format_value(sink out, const format_spec&, const control_block& task) {
-  if (task.name != nullptr)
-    format_to(out, "{}", task.name);
+  if (const std::string_view name = readable_name(task); !name.empty())
+    format_to(out, "{}", name);
   else
     format_to(out, "task#{}", task.id);
 }
 
 void print_task_table() noexcept {
   print("  id  name             state     stack used      of   switches\n");
-  for_each_task([](control_block& task) {
-    print("{:4}  {:16} {:8} {:>11} {:>7} {:>10}\n", task.id, task.name ? task.name : "-",
-          name_of(this_hart().state_of(task)), high_water_bytes(task.stack_memory()), task.stack_bytes, task.switches);
+  const bool complete = for_each_sound_task([](const control_block& task) {
+    const std::string_view name = readable_name(task);
+    print("{:4}  {:16} {:8} ", task.id, name.empty() ? "-" : name, name_of(this_hart().state_of(task)));
+    const stack_view memory = task.stack_memory();
+    readable(memory) ? print("{:>11}", high_water_bytes(memory)) : print("{:>11}", "damaged");
+    print(" {:>7} {:>10}\n", memory.size(), task.switches);
   });
+  if (!complete) print("  from here on the list of tasks is damaged\n");
 }
 
 }  // namespace bobbin

@@ -55,8 +55,11 @@ void start_input(unsigned line) noexcept {
 }
 
 void write(std::string_view text) noexcept {
-  for (const char c : text) port ? port->put(static_cast<std::uint8_t>(c)) : arch::early_write(c);
-  if (!text.empty()) at_start_of_line = text.back() == '\n';
+  for (const char c : text) {
+    at_start_of_line = false;  // a fault or an interrupt may come between any two
+    port ? port->put(static_cast<std::uint8_t>(c)) : arch::early_write(c);
+    at_start_of_line = c == '\n';
+  }
 }
 
 void start_of_line() noexcept {

@@ -7,8 +7,10 @@
 #include <time/timers.hpp>
 
 #include <arch/clock.hpp>
+#include <arch/image.hpp>
 
 #include <bit>
+#include <cstring>
 #include <optional>
 
 using namespace bobbin;
@@ -125,16 +127,8 @@ void format_value(sink out, const format_spec&, const broken&) {
 }
 
 [[gnu::noinline]] void faulty_callback(timer&) noexcept { innermost_call(); }
-
-[[gnu::noinline]] int recurse(int depth) {
-  volatile char local[64];
-  local[0] = static_cast<char>(depth);
-  return depth == sum ? 0 : recurse(depth + 1) + local[0];
-}
-
 [[gnu::noinline]] void endless_callback(timer&) noexcept { sum = recurse(1); }
 
-/// The panic that follows cannot show the tasks.
 [[gnu::noinline]] void ruinous_callback(timer&) noexcept {
   this_hart().tasks.next = reinterpret_cast<ring_hook<registered>*>(16);
   innermost_call();
@@ -151,6 +145,44 @@ int go_on_until(timer::action callback) {
     timers::add(*alarm);
   }
   return yield_often(2);
+}
+
+/// Says half a line in one task, and goes wrong as `then` does in another.
+int in_the_middle_of_a_line(void (*then)()) {
+  other.start(other_memory, [] {
+    print("half a line");
+    sum = yield_often(0);
+  });
+  this_task::yield();
+  then();
+  return 0;
+}
+
+/// Prints what ends in a guard.
+void print_into_a_guard() {
+  constexpr std::string_view text = "half a line";
+  auto* const guard = reinterpret_cast<char*>(arch::boundary(stack_view{other_memory}.low()) - page_bytes);
+  std::memcpy(guard - text.size(), text.data(), text.size());
+  print("{}", std::string_view{guard - text.size(), 100});
+}
+
+/// Makes the kernel's own data wrong in one place, and then a fault, which is told with ARGS=panic=first.
+int damage(void (*what)()) {
+  static void (*to_do)();
+  to_do = what;
+  start_others();
+  return go_on_after([] {
+    to_do();
+    outermost_call();
+  });
+}
+
+control_block& block_of(task& task) { return reinterpret_cast<control_block&>(task); }
+control_block::registration& hook_of(task& task) { return block_of(task); }
+
+template <class Pointer>
+Pointer wild() {
+  return std::bit_cast<Pointer>(std::uintptr_t{0xdead'beef'dead'beef} & ~std::uintptr_t{7});
 }
 
 struct mistake {
@@ -187,6 +219,43 @@ constexpr mistake mistakes[] = {
     {"handler", [] { return go_on_until(faulty_callback); }},
     {"ruinous-handler", [] { return go_on_until(ruinous_callback); }},
     {"endless-handler", [] { return go_on_until(endless_callback); }},
+    {"line-then-fault", [] { return in_the_middle_of_a_line([] { go_on_after(outermost_call); }); }},
+    {"line-then-misuse", [] { return in_the_middle_of_a_line([] { go_on_after([] { (void)third.join(); }); }); }},
+    {"line-then-deadlock", [] { return in_the_middle_of_a_line([] {
+       other.request_stop();
+       third.start(third_memory, [] { (void)culprit.join(); });
+       go_on_after([] { (void)third.join(); });
+     }); }},
+    {"line-then-unfinished", [] { return in_the_middle_of_a_line([] {}); }},
+    {"line-then-ignored-stop", [] { return in_the_middle_of_a_line([] {
+       generator<int> stubborn{bodies[0], [](auto& yield) { for (;;) yield(1); }};
+       (void)stubborn.resume();
+     }); }},
+    {"line-then-handler", [] { return in_the_middle_of_a_line([] {
+       alarm.emplace(clock::tick_of(clock::now() + 1ms), faulty_callback);
+       const interrupts_masked guard;
+       timers::add(*alarm);
+     }) + yield_often(2); }},
+    {"line-that-faults", [] {
+       other.start(other_memory, [] {});
+       (void)other.join();
+       return go_on_after(print_into_a_guard);
+     }},
+    {"damaged-list-wild", [] { return damage([] { hook_of(other).next = wild<control_block::registration*>(); }); }},
+    {"damaged-list-null", [] { return damage([] { hook_of(other).next = nullptr; }); }},
+    {"damaged-list-loop", [] { return damage([] { hook_of(third).next = &hook_of(other); }); }},
+    {"damaged-list-itself", [] { return damage([] { hook_of(other).next = &hook_of(other); }); }},
+    {"damaged-name", [] { return damage([] { block_of(other).name = wild<const char*>(); }); }},
+    {"damaged-stack", [] { return damage([] { block_of(other).floor = wild<std::uintptr_t>(); }); }},
+    {"damaged-context", [] { return damage([] { block_of(other).suspended = wild<arch::stack_pointer>(); }); }},
+    {"damaged-frames", [] { return damage([] { std::memset(stack_view{other_memory}.low() + 4096, 0x5a, 4096); }); }},
+    {"damaged-ring", [] { return damage([] { static_cast<control_block::turn&>(block_of(other)).next = nullptr; }); }},
+    {"damaged-hart", [] {
+       start_others();
+       this_hart().current = wild<control_block*>();
+       outermost_call();
+       return 0;
+     }},
     {"twice", [] { return go_on_after(outermost_call) + go_on_after(outermost_call); }},
 };
 

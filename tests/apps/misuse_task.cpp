@@ -7,11 +7,24 @@
 
 using namespace bobbin;
 
+volatile unsigned argument_count = 0;
+
+struct shape {  // has a name outside, so that nobody knows all that is derived from it
+  shape() { measure(); }
+  [[gnu::noinline]] void measure() {
+    argument_count = argument_count + area();  // <- pure-virtual
+  }
+  virtual unsigned area() const = 0;
+};
+
+struct square : shape {
+  unsigned area() const override { return 1; }
+};
+
 namespace {
 
 stack<8_KiB> stacks[3];
 constinit task anna{"anna"}, bert{"bert"}, nameless;
-volatile unsigned argument_count = 0;
 
 void until_stopped() {
   while (!this_task::stop_requested()) this_task::yield();
@@ -64,6 +77,9 @@ constexpr mistake mistakes[] = {
        return in_a_task([] {
          std::destroy_at(&anna);  // <- destroy-itself
        });
+     }},
+    {"pure-virtual", [] {
+       return static_cast<int>(square{}.area());
      }},
     {"out-of-range", [] {
        const std::array<int, 2> two{};

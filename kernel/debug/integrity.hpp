@@ -1,0 +1,33 @@
+/// What can be believed of the kernel's own data when something has gone wrong: reports look before they read.
+#pragma once
+
+#include <task/hart.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace bobbin {
+
+/// Whether all of these bytes can be read.
+bool readable(const void* first, std::size_t bytes) noexcept;
+inline bool readable(stack_view memory) noexcept { return readable(memory.low(), memory.size()); }
+inline bool readable(const control_block* task) noexcept { return readable(task, sizeof *task); }
+
+/// A task's name, as far as it can be read; "" for one without.
+std::string_view readable_name(const control_block&) noexcept;
+
+/// Calls `visit(control_block&)` for every task that was started and still exists, oldest first, as far as the list of
+/// them holds together. Returns whether that is to its end.
+template <class Visitor>
+bool for_each_sound_task(Visitor visit) noexcept {
+  auto& anchor = this_hart().tasks;
+  auto* before = &anchor;
+  for (auto* hook = anchor.next; hook != nullptr && hook != &anchor; before = hook, hook = hook->next) {
+    auto* const task = static_cast<control_block*>(hook);
+    if (!readable(task) || hook->prev != before) return false;
+    visit(*task);
+  }
+  return before->next != nullptr || before == &anchor;
+}
+
+}  // namespace bobbin
