@@ -143,8 +143,9 @@ remember  = @mkdir -p $(@D); echo $(call quote,$(1)) > $(new); cmp -s $(new) $@ 
 .PHONY: always kernel
 kernel: $(archive) $(boot_objects) $(linker_script)
 
+# Not -Werror, which changes no object: what CI has built is up to date for everybody.
 $(out)/flags: always
-	$(call remember,$(cxx) $(common_flags) $(kernel_flags) $(language.cpp))
+	$(call remember,$(cxx) $(filter-out -Werror,$(common_flags)) $(kernel_flags) $(language.cpp))
 
 $(out)/objects: always
 	$(call remember,$(kernel_objects))
@@ -238,10 +239,10 @@ run: $(image)
 debug: $(image)
 	$(run_qemu) --debug
 
-# The first python3 on PATH need not be the one that the packages of pytest and pexpect were made for.
+# The first python3 on PATH need not be the one that the packages of pytest and its company were made for.
 pythons = python3 /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3
-python  = $(or $(shell for python in $(pythons); do $$python -c 'import pytest, pexpect' 2>/dev/null && \
-            echo $$python && break; done),$(call fail,no python3 here has pytest and pexpect: run `make setup`))
+python  = $(or $(shell for python in $(pythons); do $$python -c 'import pytest, pexpect, xdist' 2>/dev/null && \
+            echo $$python && break; done),$(call fail,no python3 here has pytest, pexpect and xdist: run `make setup`))
 
 test:
 	$(quiet)BUILD=$(abspath $(BUILD)) $(python) -m pytest -c tests/pytest.ini --rootdir=. \

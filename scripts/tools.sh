@@ -10,7 +10,7 @@ riscv64 QEMU      | ARCH=riscv64           | qemu-system-misc         | qemu-sys
 riscv64 firmware  | ARCH=riscv64           | opensbi                  | edk2-riscv64                | qemu-system-riscv-firmware | qemu
 x86_64 QEMU       | ARCH=x86_64            | qemu-system-x86          | qemu-system-x86-core        | qemu-system-x86       | qemu
 gdb               | make debug             | gdb-multiarch            | gdb                         | gdb                   | gdb
-pytest, pexpect   | make test              | python3-pytest python3-pexpect | python3-pytest python3-pexpect | python-pytest python-pexpect | pytest
+pytest            | make test              | python3-pytest python3-pytest-xdist python3-pexpect | python3-pytest python3-pytest-xdist python3-pexpect | python-pytest python-pytest-xdist python-pexpect | pytest
 '
 llvm_tools='
 riscv64 clang     | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
@@ -28,7 +28,7 @@ compiler() {
 # The first Python that can run the tests, which need not be the first on PATH.
 test_python() {
   for python in python3 /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3; do
-    "$python" -c 'import pytest, pexpect' 2>/dev/null && echo "$python" && return
+    "$python" -c 'import pytest, pexpect, xdist' 2>/dev/null && echo "$python" && return
   done
   return 1
 }
@@ -46,7 +46,7 @@ check() {
     'riscv64 firmware') find /usr/share/qemu /usr/share/opensbi /usr/local/share/qemu /opt/homebrew/share/qemu \
                           -name '*fw_dynamic.bin' 2>/dev/null | grep -m1 . ;;
     gdb)                version_of gdb-multiarch || version_of riscv64-elf-gdb || version_of gdb ;;
-    'pytest, pexpect')  test_python ;;
+    pytest)             test_python ;;
   esac
 }
 

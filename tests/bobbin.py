@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
@@ -57,32 +57,36 @@ def make(*words: str, cwd: Path = ROOT, env: dict | None = None, **options) -> s
                           stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True, timeout=600, **options)
 
 
-locks: dict = {}
-locks_guard = threading.Lock()
-
-
-def lock_of(thing) -> threading.Lock:
-    with locks_guard:
-        return locks.setdefault(thing, threading.Lock())
+@contextlib.contextmanager
+def lock_of(thing) -> Iterator[None]:
+    """Held by one process at a time, of all that share BUILD."""
+    folder = BUILD / "pytest"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / f"{thing}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @functools.lru_cache(maxsize=None)
-def build_once(goal: str, flavour: Flavour, *settings: str) -> str:
+def make_once(goal: str, flavour: Flavour, *settings: str) -> subprocess.CompletedProcess:
     jobs = [f"-j{os.cpu_count()}"] if goal == "kernel" else []
-    done = make(goal, *jobs, *flavour.settings(), *settings)
+    return make(goal, *jobs, *flavour.settings(), *settings)
+
+
+def build_once(goal: str, flavour: Flavour, *settings: str) -> str:
+    done = make_once(goal, flavour, *settings)
     if done.returncode != 0:
         raise BuildFailed(f"make {goal} {' '.join([*flavour.settings(), *settings])}\n{done.stdout}{done.stderr}")
     return done.stdout.strip().rpartition("\n")[2]
 
 
 def build(app: str | Path, flavour: Flavour | str, *settings: str) -> Path:
-    """The image of an app. Each kernel and each image is made once in a test run, whoever asks for it first."""
+    """The image of an app. Each kernel is made once in a test run, each image once in a process that wants it."""
     if isinstance(flavour, str):
         flavour = Flavour(flavour)
-    with lock_of("kernel"):                                  # one at a time: it takes all cores by itself
+    with lock_of(flavour):
         build_once("kernel", flavour)
-    with lock_of((flavour, str(app))):
-        return ROOT / build_once("image", flavour, f"APP={app}", *settings)
+    return ROOT / build_once("image", flavour, f"APP={app}", *settings)
 
 
 @functools.lru_cache(maxsize=None)
@@ -108,7 +112,7 @@ class Run:
 
 def run_command(image: Path, arch: str, *options: str, timeout: float | None = HANG_SECONDS) -> list[str]:
     limit = ["--timeout", str(timeout)] if timeout else []
-    return [str(ROOT / "scripts/run"), "--arch", arch, "--image", str(image), *limit, *options]
+    return [sys.executable, str(ROOT / "scripts/run"), "--arch", arch, "--image", str(image), *limit, *options]
 
 
 def boot(image: Path, arch: str, *options: str, stdin: bytes = b"", timeout: float = HANG_SECONDS) -> Run:

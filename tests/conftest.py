@@ -1,11 +1,19 @@
-"""How pytest comes to know Bobbin's tests: suites that run in a kernel (suites.py), and what goes on around it."""
+"""How pytest comes to know Bobbin's tests: suites that run in a kernel (suites.py), and who runs what (pytest-xdist)."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
-from bobbin import ARCHITECTURES, has_llvm
-from suites import Case, Suite, workers
+from bobbin import ARCHITECTURES, BUILD
+from suites import Suite
+
+# Modules whose tests share what takes long to find out.
+TOGETHER = {"test_bench.py", "test_format.py"}
 
 
 def pytest_addoption(parser):
@@ -18,17 +26,33 @@ def pytest_collect_file(parent, file_path):
         return Suite.from_parent(parent, path=file_path)
 
 
-def pytest_collection_finish(session):
-    if not session.config.getoption("collectonly"):
-        for item in session.items:
-            if isinstance(item, Case) and (not item.flavour.llvm or has_llvm()):
-                item.report()                        # from now on in the background
+def pytest_xdist_auto_num_workers():
+    return os.cpu_count()
 
 
-def pytest_sessionfinish():
-    workers().shutdown(cancel_futures=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        """The next test is for the worker that has done its own; the cases of one kernel are for the same one."""
+
+        def _split_scope(self, nodeid):
+            file, _, name = nodeid.partition("::")
+            if file.endswith(".cpp"):
+                return file + re.search(r"\[[^[]*$", name)[0]
+            return file if Path(file).name in TOGETHER else nodeid
+
+    return Scheduler(config, log)
 
 
 @pytest.fixture(params=ARCHITECTURES)
 def arch(request) -> str:
     return request.param
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    """What is built of the sources in it goes when the test is over."""
+    yield tmp_path
+    for built in BUILD.glob(f"*/outside{tmp_path}"):
+        shutil.rmtree(built)

@@ -1,4 +1,5 @@
-"""What was found out before and cannot have changed: a compiler says the same of the same files.
+"""What was found out before and cannot have changed: a compiler says the same of the same files, and a machine that
+counts its time in instructions does the same with the same image.
 
 Kept under build/known, one file for each question, named by a digest of everything the answer depends on.
 """
@@ -7,13 +8,34 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 import subprocess
 from pathlib import Path
 from typing import Callable, Iterable
 
-from bobbin import BUILD, ROOT
+from bobbin import ARCHITECTURES, BUILD, ROOT, Flavour, make
 
 SOURCES = ["Makefile", "scripts/symbols", "kernel", "arch", "boot", "linker"]
+RUNNER = [ROOT / "scripts/run", *sorted((ROOT / "scripts/runner").glob("*.py"))]      # for what is booted
+
+
+@functools.lru_cache(maxsize=None)
+def version_of(command: str) -> str:
+    try:
+        return subprocess.run([command, "--version"], capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        return "none"
+
+
+def machines() -> str:
+    """Part of the question for what is booted."""
+    return "".join(version_of(f"qemu-system-{arch}") for arch in ARCHITECTURES)
+
+
+def compilers() -> set[str]:
+    """Of the host, and what make builds with."""
+    flavours = [Flavour(arch, llvm) for arch in ARCHITECTURES for llvm in (False, True)]
+    return {"g++", *(make("compiler", *flavour.settings()).stdout.strip() or "none" for flavour in flavours)}
 
 
 @functools.lru_cache(maxsize=None)
@@ -24,11 +46,8 @@ def sources_digest() -> str:
         files = [path for path in [ROOT / source, *(ROOT / source).rglob("*")] if path.is_file() and path.suffix != ".md"]
         for path in sorted(files):
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    for compiler in ("g++", "riscv64-linux-gnu-g++", "clang++"):
-        try:
-            digest.update(subprocess.run([compiler, "--version"], capture_output=True).stdout)
-        except FileNotFoundError:
-            digest.update(b"none")
+    for compiler in sorted(compilers()):
+        digest.update(f"{compiler}\0{version_of(compiler)}\0".encode())
     return digest.hexdigest()
 
 
@@ -42,5 +61,7 @@ def answer(find_out: Callable[[], str], question: str, files: Iterable[Path] = (
         return kept.read_text()
     found = find_out()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(found)
+    new = kept.with_suffix(f".{os.getpid()}")
+    new.write_text(found)
+    new.rename(kept)
     return found

@@ -1,15 +1,12 @@
 """Each CASE("...") in tests/kernel/*.cpp is a test of its own on each architecture.
 
-A suite is one kernel: built once, booted once, all its cases judged by what it printed. Suites build and run in the
-background, on all cores, from the moment the tests are collected; a test waits for its suite.
+A suite is one kernel: built once, booted once, all its cases judged by what it printed.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,18 +50,9 @@ def parse(run: Run) -> Report:
     return report
 
 
-def run_suite(source: Path, flavour: Flavour) -> Report:
+@functools.lru_cache(maxsize=None)
+def report_of(source: Path, flavour: Flavour) -> Report:
     return parse(boot_suite(source.stem, build(source, flavour), flavour.arch))
-
-
-@functools.lru_cache(maxsize=None)
-def workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count())
-
-
-@functools.lru_cache(maxsize=None)
-def report_of(source: Path, flavour: Flavour) -> Future:
-    return workers().submit(run_suite, source, flavour)
 
 
 class Suite(pytest.File):
@@ -88,13 +76,10 @@ class Case(pytest.Item):
         super().__init__(**rest)
         self.case, self.flavour = case, flavour
 
-    def report(self) -> Future:
-        return report_of(self.path, self.flavour)
-
     def runtest(self):
         if self.flavour.llvm and not has_llvm():
             pytest.skip("clang and lld are not installed: make setup LLVM=1")
-        report = self.report().result()
+        report = report_of(self.path, self.flavour)
         if self.case in report.notes:
             raise CaseFailed(report.notes[self.case])
         if self.case not in report.passed:

@@ -5,7 +5,10 @@ import subprocess
 
 import pytest
 
-from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT
+from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT, build
+from known import RUNNER, answer, machines
+
+APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
 
 INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP registers in use", "yield, 2 ready",
                 "yield, 10 ready", "yield, 1000 ready", "yield, 100000 ready", "stack check at a switch",
@@ -35,7 +38,9 @@ def rows_of(output: str) -> dict:
 
 @pytest.fixture(scope="module")
 def rows() -> dict:
-    return rows_of(bench("--format", "json"))
+    images = [build(app, arch) for app in APPS for arch in ARCHITECTURES]
+    return rows_of(answer(lambda: bench("--format", "json"), f"bench {machines()}",
+                          [ROOT / "scripts/bench", *RUNNER, *images]))
 
 
 def test_every_row_is_there_on_both_machines(rows):

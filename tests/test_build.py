@@ -80,7 +80,8 @@ def test_nothing_is_made_twice(tmp_path):
     app = tmp_path / "hello.cpp"
     app.write_text(HELLO)
     image(f"APP={app}")
-    assert make("image", f"BUILD={BUILD}", f"APP={app}").stdout.strip().count("\n") == 0
+    for ci in "", "true":
+        assert make("image", f"BUILD={BUILD}", f"APP={app}", env={"CI": ci}).stdout.strip().count("\n") == 0
     app.write_text(HELLO + "\n")
     again = make("image", f"BUILD={BUILD}", f"APP={app}").stdout
     assert [line.split()[0] for line in again.strip().splitlines()[:-1]] == ["CXX", "LINK"]
@@ -147,7 +148,7 @@ def test_make_alone_helps():
 def test_doctor_knows_what_is_here():
     done = make("doctor", f"BUILD={BUILD}")
     assert done.returncode == 0, done.stdout
-    assert "ok       riscv64 compiler" in done.stdout and "ok       pytest, pexpect" in done.stdout
+    assert "ok       riscv64 compiler" in done.stdout and "ok       pytest " in done.stdout
 
 
 def test_setup_does_nothing_when_nothing_is_missing():

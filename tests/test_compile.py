@@ -6,14 +6,12 @@ is not. Its first line says what the error must contain: a regular expression.
 
 from __future__ import annotations
 
-import functools
 import re
 
 import pytest
 
 from bobbin import ROOT, BuildFailed, Flavour, boot, build, has_llvm
-from known import answer
-from suites import workers
+from known import RUNNER, answer, machines
 
 SNIPPETS = sorted((ROOT / "tests/compile").glob("*.cpp"))
 COMPILERS = [pytest.param(llvm, id="clang" if llvm else "gcc") for llvm in (False, True)]
@@ -31,21 +29,13 @@ def what_is_said(snippet, flavour) -> str:
     return answer(find_out, f"mistake {snippet.name} {flavour}", [snippet])
 
 
-@functools.lru_cache(maxsize=None)
-def all_said():
-    """Asked all at once, in the background."""
-    flavours = [Flavour(arch, llvm) for arch in ("riscv64", "x86_64") for llvm in ([False, True] if has_llvm() else [False])]
-    return {(snippet, flavour): workers().submit(what_is_said, snippet, flavour)
-            for snippet in SNIPPETS for flavour in flavours}
-
-
 @pytest.mark.parametrize("llvm", COMPILERS)
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
 def test_the_mistake_is_found(snippet, llvm, arch):
     if llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")
     expected = snippet.read_text().splitlines()[0].removeprefix("// says: ")
-    said = all_said()[snippet, Flavour(arch, llvm)].result()
+    said = what_is_said(snippet, Flavour(arch, llvm))
     assert said, "nothing was found wrong"
     assert re.search(expected, said), said
 
@@ -56,5 +46,5 @@ def test_without_the_mistake_it_is_a_good_program(snippet, arch):
         run = boot(build(snippet.relative_to(ROOT), arch), arch)
         return f"{run.status}\n{run.text}{run.errors}"
 
-    said = answer(find_out, f"good {snippet.name} {arch}", [snippet])
+    said = answer(find_out, f"good {snippet.name} {arch} {machines()}", [snippet, *RUNNER])
     assert said.splitlines()[0] == "0", said

@@ -11,12 +11,13 @@ from bobbin import BUILD, ROOT
 
 sys.path.insert(0, str(ROOT / "tests/mutants"))
 
-from mutant import DoesNotFit, Mutant
+from mutant import DoesNotFit, Mutant, left_out
 from mutants import all_mutants
 from workshop import Outcome, Workshop, difference, source_of
 
 SWITCH = "arch/{}/context.S"
 SAVE = "        each_saved save"
+REGISTER = {"riscv64": "s3", "x86_64": "r13"}
 
 
 def test_every_mutant_fits_the_tree():
@@ -54,6 +55,7 @@ def test_a_fault_is_killed_and_a_change_without_effect_survives(arch):
     before = (ROOT / source).read_text()
     workshop = Workshop(arch, BUILD / "mutants/pytest", [])
     workshop.prepare(["switch"])
-    assert workshop.killer(Mutant("nothing saved", source, SAVE, "", suites=("switch",))).startswith("switch: ")
+    unsaved = Mutant("not saved", source, **left_out("each_saved", "save", REGISTER[arch]), suites=("switch",))
+    assert workshop.killer(unsaved).startswith("switch: ")
     assert workshop.killer(Mutant("one more nop", source, SAVE, f"        nop\n{SAVE}", suites=("switch",))) == ""
     assert (ROOT / source).read_text() == before

@@ -74,7 +74,7 @@ def test_a_hang_is_stopped_and_shows_the_tasks(arch):
 
 def test_an_image_that_says_nothing(arch, tmp_path):
     endless = {"riscv64": b"\x6f\x00\x00\x00", "x86_64": b"\xeb\xfe"}[arch]
-    run = boot(patched(build(ENDS, arch), tmp_path, _start=endless), arch, timeout=3)
+    run = boot(patched(build(ENDS, arch), tmp_path, _start=endless), arch, timeout=1)
     assert run.verdict.startswith("no output") and run.status == 106 and run.output == b""
 
 
