@@ -128,7 +128,7 @@ archive        := $(out)/bobbin.a
 linker_script  := $(out)/image.ld
 
 # The hot paths keep no frame pointer: call chains go past them.
-hot_files  := $(if $(filter O2 O3 Os Oz,$(MODE)),kernel/task/hart.cpp kernel/task/generator.cpp kernel/task/task.cpp)
+hot_files  := $(if $(filter O2 O3 Os Oz,$(MODE)),kernel/task/hart.cpp kernel/task/task.cpp)
 file_flags  = $(if $(filter $(hot_files),$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap))
 
 said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))

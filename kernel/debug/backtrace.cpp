@@ -6,6 +6,7 @@
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <task/generator_record.hpp>
+#include <task/hart.hpp>
 
 #include <array>
 #include <utility>
@@ -140,6 +141,17 @@ call_site print_calls_on(stack_view memory, call_site site, std::uintptr_t retur
   return at.site;
 }
 
+/// Where `user` stands when it has resumed a generator, that generator's calls come first. Returns where `user` stands.
+call_site print_calls_inside(const stack_user& user, call_site site, std::uintptr_t& return_address) noexcept {
+  const generator_record* const inside = running_inside(user);
+  if (inside == nullptr) return site;
+  site = print_calls_inside(*inside, site, return_address);
+  auto* const end = reinterpret_cast<std::byte*>(const_cast<generator_record*>(inside));  // beyond it, its frames go on in the resumer's
+  print_calls_on(std::span{inside->stack_memory().low(), end}, site, std::exchange(return_address, 0));
+  print("  resumed by\n");
+  return call_before(inside->resumed_from());
+}
+
 }  // namespace
 
 void print_call_chain(stack_view memory, call_site site, std::uintptr_t return_address) noexcept {
@@ -148,19 +160,15 @@ void print_call_chain(stack_view memory, call_site site, std::uintptr_t return_a
 
 void print_call_chain(const control_block& task, call_site site, std::uintptr_t return_address) noexcept {
   if (!readable(task.stack_memory())) return print("  its stack is damaged\n");
-  for (const generator_record* inside = task.generator; inside != nullptr; inside = inside->outer) {
-    if (!readable(inside, sizeof *inside) || !readable(inside->stack_memory())) return print("  its generator is damaged\n");
-    print_calls_on(inside->stack_memory(), site, std::exchange(return_address, 0));
-    print("  resumed by\n");
-    site = suspended_at(inside->other_side);
-  }
+  site = print_calls_inside(task, site, return_address);
   print_calls_on(task.stack_memory(), site, return_address);
 }
 
 void print_handler_chain(const control_block* task, call_site site, std::uintptr_t return_address) noexcept {
   const call_site last = print_calls_on(std::span{__trap_stack_low, __trap_stack_high}, site, return_address);
   if (task == nullptr) return;
-  const stack_view memory = task->generator ? task->generator->stack_memory() : task->stack_memory();
+  const generator_record* const inside = innermost_generator(*task);
+  const stack_view memory = inside ? inside->stack_memory() : task->stack_memory();
   const bool known = holds_frame(memory, last.frame_pointer);
   print("  interrupted task {}{}\n", *task, known ? " in a call" : "");  // of what, the frame of the trap knows
   if (known) print_call_chain(*task, call_before(arch::context::caller(last.frame_pointer)));

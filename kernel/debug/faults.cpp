@@ -61,7 +61,7 @@ diagnosis diagnose_overflow(std::uintptr_t address, const control_block* task) n
   if (in_guard_of(std::span{arch::boundary(__trap_stack_low), __trap_stack_high}, address))
     return {"below the stack of handlers", "stack overflow"};
   if (task == nullptr) return {};
-  for (const auto* inside = task->generator; inside != nullptr; inside = inside->outer)
+  for (const auto* inside = running_inside(*task); inside != nullptr; inside = running_inside(*inside))
     if (in_guard_of(inside->stack_memory(), address)) return {"below the generator's stack", "stack overflow", more_stack};
   if (in_guard_of(task->stack_memory(), address)) return {"below the task's stack", "stack overflow", more_stack};
   return {};
@@ -155,7 +155,7 @@ void end_task() noexcept {
 }
 
 /// The same for a generator: at the end of its body.
-void end_generator() noexcept { this_hart().current->generator->finish(generator_record::state::faulted); }
+void end_generator() noexcept { this_hart().innermost_generator()->finish(generator_record::state::faulted); }
 
 }  // namespace
 
@@ -164,7 +164,8 @@ resumption on_fault(const trap_info& trap) noexcept {
   control_block* const task = this_hart().current;
   if (task == nullptr) end_without_task(trap, "before the task \"main\"");
   if (!readable(task)) end_without_task(trap, "of a task that is damaged itself");
-  print("bobbin: fault of task {}{}: ", *task, task->generator ? ", in a generator" : "");
+  generator_record* const inside = innermost_generator(*task);
+  print("bobbin: fault of task {}{}: ", *task, inside ? ", in a generator" : "");
   print_cause(trap, task);
   const call_site site = site_of(trap);
   print_call_chain(*task, site, trap.raised ? 0 : trap.return_address);
@@ -173,7 +174,7 @@ resumption on_fault(const trap_info& trap) noexcept {
   if (!task->alive()) panic("the kernel faulted while it ended a task");
   if (panic_at_first_fault) panic("a task faulted, and panic=first was asked for");
 
-  if (generator_record* const inside = task->generator) {
+  if (inside != nullptr) {
     inside->cause = cause_of(trap, task);
     inside->pc = site.pc;
     return {end_generator, reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(inside) / stack_alignment * stack_alignment)};

@@ -21,7 +21,6 @@
 namespace bobbin {
 
 struct control_block;
-struct generator_record;
 
 enum class task_state : std::uint8_t { fresh, finished, ready, running, blocked };
 
@@ -47,12 +46,11 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   void* thread_pointer = nullptr;           ///< its thread_local objects
   const char* name = nullptr;               ///< null: named by its number
   join_waiter* joiners = nullptr;           ///< oldest first
-  generator_record* generator = nullptr;    ///< the innermost generator it is inside of
   std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
-  std::uint32_t stack_bytes = 0;
   task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
   std::uint8_t specials = 0;                ///< a set of `special`
+  bool own_fp_control = false;              ///< it has FP control words of its own in this run: switches take care
   outcome how{};                            ///< of its last run, when finished
 
   using turn = ring_hook<in_turn>;
@@ -63,14 +61,8 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   control_block(const control_block&) = delete;
   control_block& operator=(const control_block&) = delete;
 
-  stack_view stack_memory() const noexcept {
-    return std::span{reinterpret_cast<std::byte*>(floor - stack_reserve_bytes), stack_bytes};
-  }
   /// Running, ready or blocked: it has a stack with something on it.
   bool alive() const noexcept { return state >= task_state::ready; }
-
-  /// Whether it has FP control words of its own in this run. Such a task takes the careful way at each switch.
-  bool keeps_fp_control() const noexcept { return span == 0; }
 
   bool is(special what) const noexcept { return specials & static_cast<std::uint8_t>(what); }
   void make(special what) noexcept { specials |= static_cast<std::uint8_t>(what); }

@@ -4,54 +4,81 @@
 #include <task/hart.hpp>
 
 namespace bobbin {
+
+constinit stack_foot generator_record::nobody{};
+
 namespace {
 
 constexpr const char* who = "generator";
 
-}  // namespace
-
-void generator_record::resume() noexcept {
-  if (state == state::running) [[unlikely]] misuse("resumed while it runs", who, where);
-  hart& here = this_hart();
-  control_block& task = *here.current;
-  here.check_stack();
-  outer = task.generator;
-  task.generator = this;
-  state = state::running;
-  arch::switch_context(&other_side, other_side);
+/// From now on a quick switch at `sp` needs no closer look.
+void accept(stack_user& user, std::uintptr_t sp) noexcept { user.foot->switched_at = user.switched_at = sp; }
+void accept(generator_record& record, std::uintptr_t sp) noexcept {
+  accept(static_cast<stack_user&>(record), sp);
+  record.body_sp = sp;
+}
+void accept(control_block& task, generator_record* inside, std::uintptr_t sp) noexcept {
+  inside != nullptr ? accept(*inside, sp) : accept(task, sp);
 }
 
-bool generator_record::yield() noexcept {
+}  // namespace
+
+/// What the quick check of a resume cannot tell: a first resume or one from elsewhere, an end, a misuse, an overflow.
+[[gnu::noinline, gnu::cold]] generator_record::resumed generator_record::resume_carefully(std::uintptr_t word,
+                                                                                          std::uintptr_t sp) noexcept {
+  if (ended()) return {nullptr, 0};
+  if (is_running()) [[unlikely]] misuse("resumed while it runs", who, own_frame(), where);
+  hart& here = this_hart();
+  here.check_stack_carefully(sp);
+  control_block& task = *here.current;
+  generator_record* const outer = here.innermost_generator();
+  resumer = outer ? outer->foot : task.foot;
+  state = state::started;
+
+  accept(task, outer, arch::cpu::stack_pointer());
+  arch::coroutine* body = this;
+  const bool switched = arch::coroutine::resume(body, word);
+  ASSERT(switched);
+  accept(task, outer, sp);
+  return {static_cast<generator_record*>(body), word};
+}
+
+/// The same for a yield.
+[[gnu::noinline, gnu::cold]] generator_record::yielded generator_record::yield_carefully(std::uintptr_t word,
+                                                                                         std::uintptr_t sp) noexcept {
   if (stopping) [[unlikely]] {  // its body goes on although it was told to return: left where it stands
     on_ignored_stop(*this);
     finish(state::abandoned);
   }
   hart& here = this_hart();
-  control_block& task = *here.current;
-  if (task.generator != this) [[unlikely]] misuse("yielded from outside its body", who, where);
-  here.check_stack();
-  task.generator = outer;
-  state = state::suspended;
-  arch::switch_context(&other_side, other_side);
-  return !stopping;
+  if (here.innermost_generator() != this) [[unlikely]] misuse("yielded from outside its body", who, own_frame(), where);
+  here.check_stack_carefully(sp);
+
+  accept(*this, arch::cpu::stack_pointer());
+  const arch::yielded how = arch::coroutine::yield(this, word);
+  ASSERT(how != arch::yielded::unchecked);
+  if (how == arch::yielded::resumed) accept(*this, sp);
+  return {word, how == arch::yielded::resumed};
 }
 
 void generator_record::finish(enum state how) noexcept {
   if (how == state::finished) this_hart().check_stack();
-  this_hart().current->generator = outer;
-  yielded = nullptr;
   state = how;
-  arch::leave_context(other_side);
+  resumer = &nobody;
+  return_for_good();
 }
 
 void generator_record::drop() noexcept {
   switch (state) {
     case state::fresh: drop_body(*this); break;
-    case state::running: misuse("destroyed while it runs", who, where);
-    case state::suspended:
+    case state::started: {
+      if (running()) misuse("destroyed while it runs", who, own_frame(), where);
       stopping = true;
-      resume();
+      foot->switched_at = switched_at = 0;
+      stop_at_resume();
+      resume(0);
       break;
+    }
     case state::finished:
     case state::faulted:
     case state::abandoned: break;

@@ -13,6 +13,9 @@
 ///     |               | yield(v)               another task may resume it the next time.
 ///     |<--------------+
 ///
+/// Resume and yield are the inline switch of arch/coroutine.hpp wherever they stand; a value that fits a register crosses
+/// in one. Cost: docs/costs.md.
+///
 /// `yield(v)` returns true; or false once the generator is being destroyed: the body returns then, destroying what it
 /// holds. A body that yields again instead is reported and left where it stands.
 #pragma once
@@ -23,8 +26,11 @@
 #include <task/stack_pool.hpp>
 #include <task/task.hpp>
 
+#include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -32,6 +38,35 @@
 #include <utility>
 
 namespace bobbin {
+
+/// How a value crosses: in a register if that holds it, otherwise by its address in the body's frame.
+template <class Value>
+struct passage {
+  static constexpr bool in_register = std::is_trivially_copyable_v<Value> && sizeof(Value) <= sizeof(std::uintptr_t);
+
+  /// What the resumer keeps of a value: a copy, or where it is.
+  using kept = std::conditional_t<in_register, std::optional<Value>, Value*>;
+
+  [[gnu::always_inline]] static std::uintptr_t pack(Value& value) noexcept {
+    if constexpr (in_register) {
+      std::uintptr_t word = 0;
+      __builtin_memcpy(&word, std::addressof(value), sizeof(Value));
+      return word;
+    } else {
+      return reinterpret_cast<std::uintptr_t>(std::addressof(value));
+    }
+  }
+
+  [[gnu::always_inline]] static kept unpack(std::uintptr_t word) noexcept {
+    if constexpr (in_register) {
+      std::array<std::byte, sizeof(Value)> bytes;
+      __builtin_memcpy(bytes.data(), &word, sizeof(Value));
+      return std::bit_cast<Value>(bytes);
+    } else {
+      return reinterpret_cast<Value*>(word);
+    }
+  }
+};
 
 /// The body's side: what a body gets as `auto& yield`.
 template <class Out, class In>
@@ -43,13 +78,16 @@ class yielder {
 
   /// Hands out `value` and suspends the body. When it is resumed: returns what was passed in, or for a generator that
   /// takes nothing, true. When it is being destroyed: returns a default In, or false.
-  auto operator()(Out value) noexcept {
-    record_->yielded = std::addressof(value);
-    [[maybe_unused]] const bool go_on = record_->yield();
-    if constexpr (std::is_void_v<In>)
+  [[gnu::always_inline]] auto operator()(Out value) noexcept {
+    std::uintptr_t word = passage<Out>::pack(value);
+    const bool go_on = record_->yield(word);
+    if constexpr (std::is_void_v<In>) {
       return go_on;
-    else
-      return go_on ? In(std::move(input())) : In();
+    } else {
+      if (!go_on) return In();
+      record_->passed_in = reinterpret_cast<void*>(word);
+      return In(std::move(input()));
+    }
   }
 
   /// What the latest resume passed in; before the first yield, what the first one did.
@@ -84,8 +122,9 @@ class generator {
     Body body;
     explicit frame(Body&& body) : body{std::move(body)} {}
 
-    static void run(void* self) {
+    static void run(arch::coroutine* self, std::uintptr_t word) {
       auto& frame = *static_cast<generator::frame<Body>*>(self);
+      if constexpr (!std::is_void_v<In>) frame.passed_in = reinterpret_cast<void*>(word);
       yielder_type yield{frame};
       frame.body(yield);
       std::destroy_at(&frame.body);
@@ -151,7 +190,7 @@ class generator {
   start_status status() const noexcept { return status_; }
 
   /// Whether the body has ended (or there is none): from now on resume returns nothing.
-  bool finished() const noexcept { return record_ == nullptr || ended(); }
+  bool finished() const noexcept { return record_ == nullptr || record_->ended(); }
 
   /// How the body ended, once finished: returned, or faulted with the cause.
   outcome how() const noexcept {
@@ -163,21 +202,20 @@ class generator {
   std::optional<Out> resume() noexcept
     requires std::is_void_v<In>
   {
-    return advance(nullptr);
+    return advance(generator_record::any_word());
   }
 
   template <class Input = In>
     requires(!std::is_void_v<In> && std::convertible_to<Input, In>)
   std::optional<Out> resume(Input&& input) noexcept {
     In passed(std::forward<Input>(input));
-    return advance(std::addressof(passed));
+    return advance(reinterpret_cast<std::uintptr_t>(std::addressof(passed)));
   }
 
   /// The values still to come, as an input range. A loop that was broken off is taken up where it stopped.
   iterator begin() noexcept
     requires std::is_void_v<In>
   {
-    if (record_ != nullptr) record_->yielded = nullptr;
     return iterator{record_};
   }
   std::default_sentinel_t end() const noexcept { return {}; }
@@ -198,8 +236,9 @@ class generator {
     occupy(memory.low(), memory.size(), *constructed);
     constructed->where = where;
     constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
-    constructed->other_side =
-        arch::context::first_frame(static_cast<std::byte*>(place), frame<Body>::run, constructed);
+    constructed->own = constructed->foot;
+    constructed->resumer = &generator_record::nobody;
+    constructed->begin_with(static_cast<std::byte*>(place), frame<Body>::run);
     record_ = constructed;
   }
 
@@ -208,20 +247,16 @@ class generator {
            own_frame(), where);
   }
 
-  bool ended() const noexcept { return record_->state >= generator_record::state::finished; }
-
-  std::optional<Out> advance(void* input) noexcept {
-    if (finished()) return std::nullopt;
-    generator_record& record = *record_;  // the body may move this handle away
-    record.passed_in = input;
-    record.resume();
-    if (record.yielded == nullptr) return std::nullopt;
-    return std::move(*static_cast<Out*>(std::exchange(record.yielded, nullptr)));
+  [[gnu::always_inline]] std::optional<Out> advance(std::uintptr_t word) noexcept {
+    if (record_ == nullptr) return std::nullopt;
+    const auto resumed = record_->resume(word);
+    if (resumed.record == nullptr) return std::nullopt;
+    return std::move(*passage<Out>::unpack(resumed.word));
   }
 
   void drop() noexcept {
     if (record_ == nullptr) return;
-    if (record_->state == generator_record::state::running) record_->drop();  // a misuse: it ends, and stays this one's
+    if (record_->is_running()) record_->drop();  // a misuse: it ends, and stays this one's
     std::exchange(record_, nullptr)->drop();
   }
 
@@ -241,12 +276,12 @@ class generator<Out, In>::iterator {
 
   Out& operator*() const noexcept {
     pull();
-    return *static_cast<Out*>(record_->yielded);
+    return *value_;
   }
 
   iterator& operator++() noexcept {
     pull();
-    record_->yielded = nullptr;
+    value_ = {};
     return *this;
   }
   void operator++(int) noexcept { ++*this; }
@@ -258,13 +293,18 @@ class generator<Out, In>::iterator {
   explicit iterator(generator_record* record) noexcept : record_{record} {}
 
   /// Makes sure of a value; returns false at the end.
-  bool pull() const noexcept {
+  [[gnu::always_inline]] bool pull() const noexcept {
+    if (value_) return true;
     if (record_ == nullptr) return false;
-    if (record_->yielded == nullptr && record_->state < generator_record::state::finished) record_->resume();
-    return record_->yielded != nullptr;
+    const auto resumed = record_->resume(generator_record::any_word());
+    record_ = resumed.record;
+    if (record_ == nullptr) return false;
+    value_ = passage<Out>::unpack(resumed.word);
+    return true;
   }
 
-  generator_record* record_ = nullptr;
+  mutable generator_record* record_ = nullptr;  ///< null at the end
+  mutable typename passage<Out>::kept value_{};
 };
 
 }  // namespace bobbin

@@ -1,7 +1,8 @@
 /// What every generator keeps at the top of its stack, whatever its types.
 #pragma once
 
-#include <arch/context.hpp>
+#include <arch/coroutine.hpp>
+#include <arch/cpu.hpp>
 #include <core/source_location.hpp>
 #include <task/stack.hpp>
 
@@ -11,30 +12,57 @@
 
 namespace bobbin {
 
-struct generator_record : stack_user {
-  arch::stack_pointer other_side = nullptr;  ///< of body and resumer, the one that is suspended
-  generator_record* outer = nullptr;         ///< while it runs: the generator that resumed it, if one did
-  void* yielded = nullptr;                   ///< what the body's pending yield passed out
+/// The coroutine comes first, at the very address where the body's stack begins: assembly relies on it.
+struct generator_record : arch::coroutine, stack_user {
   void* passed_in = nullptr;                 ///< what resume passed in
   void (*drop_body)(generator_record&) = nullptr;  ///< destroys a closure that never ran
   void* pool = nullptr;                      ///< where its stack goes back to, if anywhere,
   void (*give_back)(void* pool, stack_view) = nullptr;  ///< and how
   const char* cause = nullptr;               ///< of the fault that ended it, and where that was
   std::uintptr_t pc = 0;
-  source_location where{};              ///< its construction: its name in reports
-  enum class state : std::uint8_t { fresh, suspended, running, finished, faulted, abandoned };
-  enum state state = state::fresh;
-  bool stopping = false;                     ///< it is being destroyed: yields return at once
+  source_location where{};                   ///< its construction: its name in reports
+  enum class state : std::uint8_t { fresh, started, finished, faulted, abandoned };
+  enum state state = state::fresh;           ///< while started, running() tells whether it runs or is suspended
+  bool stopping = false;                     ///< it is being destroyed: it must not yield again
 
-  stack_view stack_memory() const noexcept {
-    return std::span{reinterpret_cast<std::byte*>(floor - stack_reserve_bytes), span + stack_reserve_bytes};
+  static stack_foot nobody;                  ///< a resumer's, where no stack pointer ever is: sends a resume the slow way
+
+  bool ended() const noexcept { return state >= state::finished; }
+  bool is_running() const noexcept { return state == state::started && running(); }
+
+  /// What a resume brings: the word that was yielded; a null record if the body has ended instead.
+  struct resumed {
+    generator_record* record;
+    std::uintptr_t word;
+  };
+  /// Runs the body to its next yield, or to its end. From the second time on in the same place this is the inline switch
+  /// alone.
+  [[gnu::always_inline]] resumed resume(std::uintptr_t word) noexcept {
+    arch::coroutine* body = this;
+    if (!arch::coroutine::resume(body, word)) [[unlikely]]
+      return static_cast<generator_record*>(body)->resume_carefully(word, arch::cpu::stack_pointer());
+    return {static_cast<generator_record*>(body), word};
   }
 
-  /// Runs the body to its next yield or its end. It must be fresh or suspended.
-  void resume() noexcept;
+  /// Suspends the body that calls this, and goes on in its resumer with `word`, which is then what was passed
+  /// in. Returns false when the body should return.
+  [[gnu::always_inline]] bool yield(std::uintptr_t& word) noexcept {
+    switch (arch::coroutine::yield(this, word)) {
+      case arch::yielded::resumed: return true;
+      case arch::yielded::stopped: return false;
+      case arch::yielded::unchecked: break;
+    }
+    const yielded how = yield_carefully(word, arch::cpu::stack_pointer());
+    word = how.word;
+    return how.go_on;
+  }
 
-  /// Suspends the body that calls this, and goes on in its resumer. Returns false when the body should return.
-  bool yield() noexcept;
+  /// For a switch that passes nothing: whatever the register holds.
+  [[gnu::always_inline]] static std::uintptr_t any_word() noexcept {
+    std::uintptr_t word;
+    asm volatile("" : "=r"(word));
+    return word;
+  }
 
   /// The body has ended as `how` says: goes on in the resumer for good.
   [[noreturn]] void finish(enum state how = state::finished) noexcept;
@@ -42,7 +70,22 @@ struct generator_record : stack_user {
   /// Stops an unfinished body and gives the stack back. Afterwards the record is gone.
   void drop() noexcept;
 
+ private:
+  struct yielded {
+    std::uintptr_t word;
+    bool go_on;
+  };
+  resumed resume_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
+  yielded yield_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
 };
+
+/// The generator that `user` has resumed and that has not yielded since; null if there is none, or if the foot is damaged
+/// and nothing that it says can be believed.
+inline generator_record* running_inside(const stack_user& user) noexcept {
+  if (!user.foot_sound()) return nullptr;
+  auto* const inside = static_cast<generator_record*>(user.foot->inside);
+  return inside != nullptr && inside->is_running() && inside->resumer == user.foot ? inside : nullptr;
+}
 
 /// Hook of the floors above, implemented in kernel/debug: reports a body that yielded again after it was stopped.
 void on_ignored_stop(const generator_record&) noexcept;

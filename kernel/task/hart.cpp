@@ -13,19 +13,20 @@ constinit hart boot_hart;
 
 namespace {
 
-/// Whether every stack that the running task is on is sound: its own, or else the innermost generator's, with the ends
-/// of all of them intact.
-bool stacks_sound(const control_block& self, std::uintptr_t sp) noexcept {
-  const stack_user* active = &self;
-  std::size_t bytes = self.stack_bytes - stack_reserve_bytes;
-  for (const generator_record* inside = self.generator; inside != nullptr; inside = inside->outer) {
-    if (inside->owner_word() != reinterpret_cast<std::uintptr_t>(static_cast<const stack_user*>(inside))) return false;
-    if (inside == self.generator) active = inside, bytes = inside->span;
-  }
-  return sp - active->floor < bytes && self.owner_word() == reinterpret_cast<std::uintptr_t>(&self);
+/// Whether every stack that the running task is on is sound: its own and those of the generators it is inside of.
+bool stacks_sound(const stack_user& user, std::uintptr_t sp) noexcept {
+  if (!user.foot_sound()) return false;
+  const generator_record* const inside = running_inside(user);
+  return inside != nullptr ? stacks_sound(*inside, sp) : user.has_room_at(sp);
 }
 
 }  // namespace
+
+generator_record* innermost_generator(const control_block& task) noexcept {
+  generator_record* innermost = nullptr;
+  for (auto* inside = running_inside(task); inside != nullptr; inside = running_inside(*inside)) innermost = inside;
+  return innermost;
+}
 
 void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) noexcept {
   constexpr std::size_t kept_bytes = 512;  // below the frame of this very function
@@ -64,9 +65,9 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   arch::cpu::set_fp_control(own);
 }
 
-[[gnu::noinline, gnu::cold]] void hart::check_stack_carefully(std::size_t more_bytes) noexcept {
+[[gnu::noinline, gnu::cold]] void hart::check_stack_carefully(std::uintptr_t sp) noexcept {
   static constexpr software_fault exhausted{.cause = "stack exhausted"};
-  if (!stacks_sound(*current, arch::cpu::stack_pointer() - more_bytes)) arch::raise_fault(exhausted);
+  if (!stacks_sound(*current, sp)) arch::raise_fault(exhausted);
 }
 
 void hart::yield() noexcept {
@@ -76,16 +77,17 @@ void hart::yield() noexcept {
     ++lone_yields;
     return;
   }
-  if (!self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] return yield_carefully(self, next);
+  if (!self.may_switch_at(arch::cpu::stack_pointer()) || self.own_fp_control) [[unlikely]]
+    return yield_carefully(self, next);
   current = &next;
   leave(self, next);
 }
 
 /// A yield from within a generator, with FP control words of its own, or out of stack.
 [[gnu::noinline, gnu::cold]] void hart::yield_carefully(control_block& self, control_block& next) noexcept {
-  check_stack_carefully();
+  check_stack_carefully(arch::cpu::stack_pointer());
   current = &next;
-  self.keeps_fp_control() ? leave_with_fp_control(self, next) : leave(self, next);
+  self.own_fp_control ? leave_with_fp_control(self, next) : leave(self, next);
 }
 
 void hart::block() noexcept {
@@ -112,7 +114,7 @@ void hart::block_masked() noexcept {
   current = &next;
   arch::interrupts::unmask();
   if (&next == &self) return;  // woken while the hart was idle
-  self.keeps_fp_control() ? leave_with_fp_control(self, next) : leave(self, next);
+  self.own_fp_control ? leave_with_fp_control(self, next) : leave(self, next);
 }
 
 /// With interrupts masked: takes the running task out of the ring and says who runs next, after waiting for an interrupt
@@ -173,8 +175,10 @@ void hart::wake(control_block& task) noexcept {
 
 void hart::finish(outcome how) noexcept {
   control_block& self = *current;
-  for (auto* left = std::exchange(self.generator, nullptr); left != nullptr; left = left->outer)
-    left->state = generator_record::state::abandoned;  // ended within generators: nobody will resume them
+  while (generator_record* const left = innermost_generator()) {  // ended within generators: nobody will resume them
+    left->state = generator_record::state::abandoned;
+    left->resumer = &generator_record::nobody;
+  }
   finish_usually(self, how);
 }
 
@@ -191,7 +195,7 @@ void hart::finish_returned(int status) noexcept {
 }
 
 [[gnu::noinline, gnu::cold]] void hart::finish_carefully(control_block& self) noexcept {
-  if (self.keeps_fp_control()) arch::cpu::set_fp_control(shared_fp_control);
+  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);
   control_block& next = take_out(self);
   current = &next;
   arch::interrupts::unmask();

@@ -20,6 +20,10 @@
 
 namespace bobbin {
 
+/// The innermost generator that `task` is inside of, or null. A stack whose foot is damaged ends the search: it is at
+/// fault, whatever was resumed from it.
+generator_record* innermost_generator(const control_block& task) noexcept;
+
 struct hart {
   control_block* current = nullptr;        ///< the running task; written by tasks, read by handlers
   control_block::registration tasks;       ///< anchor of the ring of all tasks that were started and still exist
@@ -64,20 +68,26 @@ struct hart {
 
   /// Ends the running task if the stack it is on has no room left or a damaged end. Each switch begins with this.
   [[gnu::always_inline]] void check_stack() noexcept {
-    const control_block& self = *current;
-    const stack_user& active = self.generator ? *static_cast<const stack_user*>(self.generator) : self;
-    if (!active.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] check_stack_carefully();
+    if (!current->may_switch_at(arch::cpu::stack_pointer())) [[unlikely]]
+      check_stack_carefully(arch::cpu::stack_pointer());
   }
 
   /// The same with room for all of a blocking call: made before the task enters itself, on that very stack, into a queue
   /// of those who wait. Once it is in there it must not end.
   [[gnu::always_inline]] void check_stack_before_queueing() noexcept {
-    if (!may_queue()) [[unlikely]] check_stack_carefully(blocking_bytes);
+    if (!may_queue()) [[unlikely]] check_stack_carefully(arch::cpu::stack_pointer() - blocking_bytes);
   }
   /// Whether that check is sure to pass; within a generator it says no.
   [[gnu::always_inline]] bool may_queue() const noexcept {
     return current->may_switch_at(arch::cpu::stack_pointer() - blocking_bytes);
   }
+
+  /// The same for any stack pointer, wherever the running task is: on its own stack or in generators, whose stacks must
+  /// all be sound.
+  void check_stack_carefully(std::uintptr_t sp) noexcept;
+
+  /// The innermost generator that the running task is inside of, or null.
+  generator_record* innermost_generator() const noexcept { return bobbin::innermost_generator(*current); }
 
   /// The task that runs main.
   control_block& boot_task() noexcept { return static_cast<control_block&>(*tasks.next); }
@@ -89,7 +99,6 @@ struct hart {
  private:
   static constexpr std::size_t blocking_bytes = 128;  ///< the frames from a queue down to the switch, at most
 
-  void check_stack_carefully(std::size_t more_bytes = 0) noexcept;
   control_block& next_of(control_block& self) noexcept;
   control_block& take_out(control_block& self) noexcept;
   [[noreturn]] void leave_for_good(control_block& next) noexcept;

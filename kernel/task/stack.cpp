@@ -11,15 +11,15 @@ std::span<std::uintptr_t> words(stack_view memory) noexcept {
   return {reinterpret_cast<std::uintptr_t*>(memory.low()), memory.size() / sizeof(std::uintptr_t)};
 }
 
-/// The owner word of memory that was never a stack can be anything, so it is believed only if it points into this
-/// image, at something whose floor points back.
+/// The foot of memory that was never a stack can say anything, so an owner is believed only if it lies in this image and
+/// points back.
 const stack_user* owner(stack_view memory) noexcept {
   const auto candidate = reinterpret_cast<std::byte*>(words(memory).front());
   const bool plausible = reinterpret_cast<std::uintptr_t>(candidate) % alignof(stack_user) == 0 &&
                          candidate >= __image_start && candidate + sizeof(stack_user) <= __image_end;
   if (!plausible) return nullptr;
   const auto* user = reinterpret_cast<const stack_user*>(candidate);
-  return user->floor == reinterpret_cast<std::uintptr_t>(memory.low()) + stack_reserve_bytes ? user : nullptr;
+  return reinterpret_cast<const std::byte*>(user->foot) == memory.low() ? user : nullptr;
 }
 
 }  // namespace
@@ -36,9 +36,9 @@ void prepare(stack_view memory) noexcept {
 }
 
 std::size_t high_water_bytes(stack_view memory) noexcept {
-  const auto above_owner = words(memory).subspan(1);
-  const auto deepest = std::ranges::find_if(above_owner, [](auto word) { return word != untouched; });
-  return static_cast<std::size_t>(above_owner.end() - deepest) * sizeof(untouched);
+  const auto above_foot = words(memory).subspan(sizeof(stack_foot) / sizeof(untouched));
+  const auto deepest = std::ranges::find_if(above_foot, [](auto word) { return word != untouched; });
+  return static_cast<std::size_t>(above_foot.end() - deepest) * sizeof(untouched);
 }
 
 }  // namespace bobbin

@@ -9,13 +9,14 @@
 ///            |  v                       |
 ///            | paint                    |  what was never used still shows it: the high-water mark
 ///   floor -> | room for one switch      |  a switch with less than this left is an overflow
-///            | owner                    |  the canary: whose stack this is, checked at each switch
+///            | foot                     |  whose stack this is, and the canary that each switch looks at
 ///   low ->   +--------------------------+
 ///            | guard                    |  of a stack<N> of a page or more
 ///            +--------------------------+
 #pragma once
 
 #include <arch/context.hpp>
+#include <arch/coroutine.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -32,10 +33,13 @@ inline constexpr std::size_t stack_alignment = 16;
 /// the linker scripts tell stacks, which nobody clears at boot, from ordinary zero-initialised objects.
 inline constexpr std::size_t guarded_stack_alignment = 2 * page_bytes;
 
-/// What a stack must have below the stack pointer at a switch: the owner word, and the largest switch frame or what it
-/// takes to find out that there is no room for it.
+using arch::stack_foot;
+
+/// What a stack must have below the stack pointer at a switch: the foot, and the largest switch frame or what it takes
+/// to find out that there is no room for it.
 inline constexpr std::size_t stack_reserve_bytes =
-    stack_alignment + (arch::context::fp_frame_bytes < 192 ? 192 : arch::context::fp_frame_bytes);
+    (sizeof(stack_foot) + stack_alignment - 1) / stack_alignment * stack_alignment +
+    (arch::context::fp_frame_bytes < 192 ? 192 : arch::context::fp_frame_bytes);
 
 /// The smallest stack that can run a function which switches.
 inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;
@@ -99,26 +103,34 @@ class alignas(N < page_bytes ? stack_alignment : guarded_stack_alignment) stack 
   std::byte memory_[guard_bytes + N];
 };
 
-/// Who runs on a stack: the base of a task's and of a generator's control data. While a stack is in use, its lowest
-/// word, the owner word, points here; a free one holds paint.
+/// Who runs on a stack: the base of a task's and of a generator's control data. While a stack is in use, its foot points
+/// here; that of a free one holds paint.
 struct stack_user {
-  std::uintptr_t floor = 0;  ///< lowest stack pointer allowed at a switch
-  std::size_t span = 0;      ///< stack pointers floor <= sp < floor + span are this stack's; 0 asks for a careful switch
+  stack_foot* foot = nullptr;      ///< the low end of the stack
+  std::uintptr_t switched_at = 0;  ///< what the canary in the foot must say
+  std::uint32_t stack_bytes = 0;
 
-  std::uintptr_t& owner_word() const noexcept {
-    return *reinterpret_cast<std::uintptr_t*>(floor - stack_reserve_bytes);
+  stack_view stack_memory() const noexcept { return std::span{reinterpret_cast<std::byte*>(foot), stack_bytes}; }
+
+  /// Whether the foot is as it should be: no frame has reached it.
+  [[gnu::always_inline]] bool foot_intact() const noexcept { return foot->switched_at == switched_at; }
+
+  /// The same in every word that tells.
+  bool foot_sound() const noexcept { return foot_intact() && foot->owner == this; }
+
+  /// Whether stack pointer `sp` is on this stack, with room left for a switch.
+  [[gnu::always_inline]] bool has_room_at(std::uintptr_t sp) const noexcept {
+    return sp - (reinterpret_cast<std::uintptr_t>(foot) + stack_reserve_bytes) < stack_bytes - stack_reserve_bytes;
   }
 
-  /// Whether a switch at stack pointer `sp` is sound: on this stack, with room left, and its end intact.
-  [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept {
-    return sp - floor < span && owner_word() == reinterpret_cast<std::uintptr_t>(this);
-  }
+  /// Whether a switch at stack pointer `sp` is sound.
+  [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept { return has_room_at(sp) && foot_intact(); }
 };
 
 /// Whether `memory` is the stack of a task or generator that has not ended.
 bool in_use(stack_view memory) noexcept;
 
-/// What the words of a stack hold that were never used, and the owner word of a stack that is free again.
+/// What the words of a stack hold that were never used, and the owner of a stack that is free again.
 inline constexpr std::uintptr_t untouched = 0xffff'ffff'b0bb'1b0bull;
 
 /// Whether the memory that begins at `low` has been a stack before and is free: the usual case when one is taken into use.
@@ -132,13 +144,14 @@ void prepare(stack_view memory) noexcept;
 
 /// Makes `size` bytes from `low` on, which are prepared, the stack of `user`.
 [[gnu::always_inline]] inline void occupy(std::byte* low, std::size_t size, stack_user& user) noexcept {
-  user.floor = reinterpret_cast<std::uintptr_t>(low) + stack_reserve_bytes;
-  user.span = size - stack_reserve_bytes;
-  user.owner_word() = reinterpret_cast<std::uintptr_t>(&user);
+  user.foot = reinterpret_cast<stack_foot*>(low);
+  user.stack_bytes = static_cast<std::uint32_t>(size);
+  user.switched_at = 0;
+  *user.foot = {.owner = &user, .inside = nullptr, .switched_at = 0};
 }
 
 /// The stack of `user` may be used again.
-inline void vacate(stack_user& user) noexcept { user.owner_word() = untouched; }
+inline void vacate(stack_user& user) noexcept { user.foot->owner = reinterpret_cast<const void*>(untouched); }
 
 /// The most that was ever in use of `memory`, in bytes, since it was first used as a stack. Cost: reads the rest.
 std::size_t high_water_bytes(stack_view memory) noexcept;

@@ -16,7 +16,6 @@ void* task::prepare(std::byte* low, std::size_t size, std::size_t bytes, std::si
     return nullptr;
 
   occupy(low, size, *this);
-  stack_bytes = size;
   return reinterpret_cast<void*>((address + size - above) & -alignment);
 }
 
@@ -48,7 +47,7 @@ struct task::fp_control_keeper {
 [[gnu::noinline, gnu::cold]] void task::launch_carefully(arch::entry_point run, void* closure) noexcept {
   if (!is(special::own_fp_control)) return enter_ring(run, closure);
   static_assert(sizeof(fp_control_keeper) % stack_alignment == 0);
-  span = 0;
+  control_block::own_fp_control = true;
   enter_ring(fp_control_keeper::begin,
              std::construct_at(static_cast<fp_control_keeper*>(closure) - 1, fp_control_keeper{run, closure}));
 }

@@ -92,7 +92,7 @@ std::uintptr_t floor_of(stack_view memory, std::ptrdiff_t above = 0) {
 }
 
 /// What frames below the end of `memory` leave behind when they are gone.
-void damage(stack_view memory) { std::memset(memory.low(), 0x3c, 8); }
+void damage(stack_view memory) { std::memset(memory.low(), 0x3c, sizeof(stack_foot)); }
 
 /// Calls `there` with the stack pointer at `target`, or a little lower.
 template <class There>
@@ -292,7 +292,7 @@ CASE("all joiners of a task that faults get its outcome") {
 namespace {
 
 /// For generators that end with their task: nobody destroys them, so their stacks remain theirs.
-stack<4_KiB> bodies[4];
+stack<4_KiB> bodies[6];
 constinit int memory_of_time = 0;
 
 /// Runs `sink` as the task "deep" on the upper of two dense stacks, with a task on the lower one that has already used
@@ -408,20 +408,17 @@ CASE("an overflow of a task's own stack is seen from within a generator") {
   });
 }
 
-CASE("damage to the stack of an outer generator is seen from within the inner one, and again in the outer one") {
+CASE("damage to the stack of an outer generator is seen from within the inner one, and ends the outer one") {
   generator_faults_twice("stack exhausted", [] {
-    outcome inner_how;
     generator<int> outer{dense.upper(), [&](auto&) {
-      generator<int> inner{stacks[3], [&](auto&) {
+      generator<int> inner{bodies[memory_of_time++], [&](auto&) {
         damage(dense.upper());
         this_task::yield();
-        CHECK(false);  // it went on
       }};
-      CHECK(!inner.resume().has_value());
-      inner_how = inner.how();
+      (void)inner.resume();
+      CHECK(false);  // it went on
     }};
     CHECK(!outer.resume().has_value());
-    CHECK_EQ(std::string_view{inner_how.cause()}, "stack exhausted");
     return outer.how();
   });
 }

@@ -252,10 +252,9 @@ CASE("a switch is sound from the floor to the top of a stack, as long as its end
   CHECK(!user.may_switch_at(high + stack_reserve_bytes - 1));
   CHECK(!user.may_switch_at(0));
   CHECK(in_use(memory));
-  user.owner_word() ^= 1;
+  user.foot->switched_at ^= 1;
   CHECK(!user.may_switch_at(high - 1));
-  user.owner_word() ^= 1;
+  user.foot->switched_at ^= 1;
   vacate(user);
   CHECK(!in_use(memory));
-  CHECK(!user.may_switch_at(high - 1));
 }

@@ -33,6 +33,21 @@
 #define FP_FS11             96
 #define FP_FRAME_BYTES     112
 
+#define FOOT_INSIDE          8                          // in struct stack_foot
+#define FOOT_SWITCHED_AT    16
+
+#define RESUMER_FOOT         0                          // in struct coroutine
+#define OWN_FOOT             8
+#define BODY_SP             16
+#define BODY_FP             24
+#define BODY_PC             32
+#define RESUMER_SP          40
+#define RESUMER_FP          48
+#define RESUMER_PC          56
+#define COROUTINE_BYTES     64
+#define LANDING             44                          // from the auipc in a yield to where a resume lands
+#define LANDING_STOP_BYTES  16                          // and back from there to where a stop does
+
 #define TRAP_PC               0                         // sepc; the register xN lies at 8 * N
 #define TRAP_RA               8
 #define TRAP_SP              16

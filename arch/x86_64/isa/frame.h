@@ -13,6 +13,17 @@
 #define SWITCH_RIP          48                          // pushed by the call
 #define SWITCH_FRAME_BYTES  56
 
+#define FOOT_INSIDE          8                          // in struct stack_foot
+#define FOOT_SWITCHED_AT    16
+
+#define RESUMER_FOOT         0                          // in struct coroutine
+#define OWN_FOOT             8
+#define BODY_SP             16
+#define BODY_FP             24
+#define BODY_PC             32
+#define RESUMER_SP          40
+#define LANDING_STOP_BYTES  12                          // from where a stop lands to where a resume does
+
 #define TRAP_RAX             0
 #define TRAP_RBX             8
 #define TRAP_RCX            16

@@ -1,0 +1,185 @@
+/// The inline switch on riscv64.
+///
+///   resumer                                      body
+///     ld    a3, switched_at(foot)                  [landing]
+///     bne   a3, sp, unchecked                      sd    sp, s0, ra -> resumer_sp, _fp, _pc
+///     sd    body, inside(foot)                     sd    zero, body_pc
+///     ld    t1, body_pc                            ld    s0, sp <- body_fp, body_sp
+///     jalr  ra, LANDING(t1)   ---------------->    ...
+///                                                  ld    a3, switched_at(foot)
+///                                                  bne   a3, sp, unchecked
+///                                                  sd    s0, pc -> body_fp, body_pc
+///                                                  ld    s0, ra, sp <- resumer_fp, _pc, _sp
+///     (after the call)        <----------------    ret
+///
+/// The jump goes through t1: x5 (t0) is an alternate link register, and a jump through it would pop the return stack of
+/// the branch predictor (RISC-V ISA manual, 2.5.1). body_pc is where the instruction that noted it stands, so one `auipc`
+/// makes it; the landing is LANDING bytes further on. resumer_fp and resumer_pc are a frame record, which ends where the
+/// frame pointer of the body's outermost frame points: chains of calls go on in the resumer.
+#pragma once
+
+#include <isa/frame.h>
+
+namespace bobbin::arch {
+
+extern "C" void enter_coroutine();                        // coroutine.S
+extern "C" [[noreturn]] void leave_coroutine(coroutine*);
+
+struct coroutine {
+  stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
+  stack_foot* own = nullptr;            ///< of the body's
+  std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
+  std::uintptr_t body_pc;               ///< LANDING bytes before where it goes on; 0 while it runs
+  std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs
+
+  void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
+    body_sp = reinterpret_cast<std::uintptr_t>(top);
+    body_fp = reinterpret_cast<std::uintptr_t>(run);
+    body_pc = reinterpret_cast<std::uintptr_t>(enter_coroutine) - LANDING;
+  }
+
+  [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
+  [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
+  void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
+
+  bool running() const noexcept { return body_pc == 0; }
+  call_site suspended_at() const noexcept {
+    const std::uintptr_t pc = body_pc + LANDING;
+    return pc == reinterpret_cast<std::uintptr_t>(enter_coroutine) ? call_site{body_fp, 0} : call_site{pc, body_fp};
+  }
+  call_site resumed_from() const noexcept { return {resumer_pc, resumer_fp}; }
+};
+
+static_assert(offsetof(stack_foot, inside) == FOOT_INSIDE);
+static_assert(offsetof(stack_foot, switched_at) == FOOT_SWITCHED_AT);
+static_assert(offsetof(coroutine, resumer) == RESUMER_FOOT);
+static_assert(offsetof(coroutine, own) == OWN_FOOT);
+static_assert(offsetof(coroutine, body_sp) == BODY_SP);
+static_assert(offsetof(coroutine, body_fp) == BODY_FP);
+static_assert(offsetof(coroutine, body_pc) == BODY_PC);
+static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
+static_assert(offsetof(coroutine, resumer_fp) == RESUMER_FP);
+static_assert(offsetof(coroutine, resumer_pc) == RESUMER_PC);
+static_assert(sizeof(coroutine) == COROUTINE_BYTES);
+
+/// What debuggers are told, where the compiler tells them anything.
+#ifdef __GCC_HAVE_DWARF2_CFI_ASM
+#define BOBBIN_CFI(directive) ".cfi_" directive "\n\t"
+#else
+#define BOBBIN_CFI(directive) ""
+#endif
+
+/// Before version 16 clang's operands are undefined after a jump.
+#if defined(__clang__) && __clang_major__ < 16
+#define BOBBIN_AS_BEFORE body = body_before, word = word_before;
+#else
+#define BOBBIN_AS_BEFORE
+#endif
+
+/// All registers but sp, s0, gp, tp and the operands: a0, a1. A register that the compiler may use has to be here.
+#ifdef __riscv_vector
+#define BOBBIN_WIDE_REGISTERS , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", \
+  "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",      \
+  "v30", "v31", "vl", "vtype"
+#else
+#define BOBBIN_WIDE_REGISTERS
+#endif
+#define BOBBIN_LOST_REGISTERS "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a2", "a3", "a4", "a5", "a6", "a7", "s1", "s2", \
+  "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7",      \
+  "ft8", "ft9", "ft10", "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs0", "fs1", "fs2", "fs3",    \
+  "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "memory" BOBBIN_WIDE_REGISTERS
+
+inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
+  [[maybe_unused]] coroutine* const body_before = body;
+  [[maybe_unused]] const std::uintptr_t word_before = word;
+  register coroutine* a0 asm("a0") = body;
+  register std::uintptr_t a1 asm("a1") = word;
+  asm volatile goto(
+      "ld    a2, %[resumer](a0)\n\t"
+      "ld    a3, %[switched_at](a2)\n\t"
+      "bne   a3, sp, %l[unchecked]\n\t"
+      "sd    a0, %[inside](a2)\n\t"
+      "ld    t1, %[body_pc](a0)\n\t"
+      "jalr  ra, %[landing](t1)"                  // to the landing in a yield, or enter_coroutine
+      : "+r"(a0), "+r"(a1)
+      : [resumer] "i"(RESUMER_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [inside] "i"(FOOT_INSIDE), [body_pc] "i"(BODY_PC), [landing] "i"(LANDING)
+      : BOBBIN_LOST_REGISTERS
+      : unchecked);
+  body = a0;
+  word = a1;
+  return true;
+unchecked:
+  body = a0;
+  word = a1;
+  BOBBIN_AS_BEFORE
+  return false;
+}
+
+inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
+  [[maybe_unused]] coroutine* const body_before = body;
+  [[maybe_unused]] const std::uintptr_t word_before = word;
+  register coroutine* a0 asm("a0") = body;
+  register std::uintptr_t a1 asm("a1") = word;
+  asm volatile goto(
+      "ld    a2, %[own](a0)\n\t"
+      "ld    a3, %[switched_at](a2)\n\t"
+      "bne   a3, sp, %l[unchecked]\n\t"
+      ".option push\n\t"
+      ".option norvc\n\t"                         // so that LANDING is what it is
+      ".option norelax\n\t"
+      "sd    s0, %[body_fp](a0)\n"
+      "1:\n\t"
+      "auipc t1, 0\n\t"
+      "sd    t1, %[body_pc](a0)\n\t"
+      BOBBIN_CFI("remember_state")                // the caller of this place is the resumer, with nothing in registers
+      BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")
+      BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
+      BOBBIN_CFI("undefined s1") BOBBIN_CFI("undefined s2") BOBBIN_CFI("undefined s3") BOBBIN_CFI("undefined s4")
+      BOBBIN_CFI("undefined s5") BOBBIN_CFI("undefined s6") BOBBIN_CFI("undefined s7") BOBBIN_CFI("undefined s8")
+      BOBBIN_CFI("undefined s9") BOBBIN_CFI("undefined s10") BOBBIN_CFI("undefined s11")
+      "ld    s0, %[resumer_fp](a0)\n\t"
+      "ld    ra, %[resumer_pc](a0)\n\t"
+      "ld    sp, %[resumer_sp](a0)\n\t"
+      BOBBIN_CFI("def_cfa sp, 0")
+      BOBBIN_CFI("same_value s0") BOBBIN_CFI("same_value ra") BOBBIN_CFI("restore sp")
+      "ret\n"                                     // from the resumer's call
+      "2:\n\t"
+      "j     %l[stopped]\n\t"
+      "lla   t2, 2b\n\t"                          // a stop lands here, LANDING_STOP_BYTES before the landing,
+      "tail  land_to_stop\n\t"
+      // and a resume here: a0 = body; ra, sp and s0 are the resumer's
+      "sd    sp, %[resumer_sp](a0)\n\t"
+      "sd    s0, %[resumer_fp](a0)\n\t"
+      "sd    ra, %[resumer_pc](a0)\n\t"
+      BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")
+      BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
+      "sd    zero, %[body_pc](a0)\n\t"            // it runs
+      "ld    s0, %[body_fp](a0)\n\t"
+      "ld    sp, %[body_sp](a0)\n\t"
+      BOBBIN_CFI("restore_state")
+      ".option pop"
+      : "+r"(a0), "+r"(a1)
+      : [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
+        [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC),
+        [bytes] "i"(COROUTINE_BYTES), [landing] "i"(LANDING)
+      : BOBBIN_LOST_REGISTERS
+      : unchecked, stopped);
+  word = a1;
+  asm volatile("");
+  return yielded::resumed;
+stopped:
+  asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
+  return yielded::stopped;
+unchecked:
+  word = a1;
+  BOBBIN_AS_BEFORE
+  return yielded::unchecked;
+}
+
+#undef BOBBIN_AS_BEFORE
+#undef BOBBIN_CFI
+#undef BOBBIN_LOST_REGISTERS
+#undef BOBBIN_WIDE_REGISTERS
+
+}  // namespace bobbin::arch

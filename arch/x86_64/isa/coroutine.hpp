@@ -1,0 +1,150 @@
+/// The inline switch on x86_64. arch/riscv64/isa/coroutine.hpp tells the story; here is what differs.
+///
+/// The call leaves its return address on the resumer's stack, and the landing pushes rbp beside it: a frame record, and
+/// the place where the yield returns from. `link` makes the chain of frame pointers go on there from the body's end.
+#pragma once
+
+#include <isa/frame.h>
+
+namespace bobbin::arch {
+
+extern "C" void enter_coroutine();                        // coroutine.S
+extern "C" [[noreturn]] void leave_coroutine(coroutine*);
+
+struct coroutine {
+  stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
+  stack_foot* own = nullptr;            ///< of the body's
+  std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
+  std::uintptr_t body_pc;               ///< where it goes on; 0 while it runs
+  std::uintptr_t resumer_sp;            ///< a frame record: the resumer's rbp and return address lie there
+  std::uintptr_t no_pc;                 ///< 0; with resumer_sp a frame record of its own, above the body's first frame
+
+  void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
+    body_sp = reinterpret_cast<std::uintptr_t>(top);
+    body_fp = reinterpret_cast<std::uintptr_t>(run);
+    body_pc = reinterpret_cast<std::uintptr_t>(enter_coroutine);
+    resumer_sp = no_pc = 0;
+  }
+
+  [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
+  [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
+  void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
+
+  bool running() const noexcept { return body_pc == 0; }
+  call_site suspended_at() const noexcept {
+    const bool fresh = body_pc == reinterpret_cast<std::uintptr_t>(enter_coroutine);
+    return fresh ? call_site{body_fp, 0} : call_site{body_pc, body_fp};
+  }
+  call_site resumed_from() const noexcept {
+    const auto* record = reinterpret_cast<const std::uintptr_t*>(resumer_sp);
+    return {record[1], record[0]};
+  }
+};
+
+static_assert(offsetof(stack_foot, inside) == FOOT_INSIDE);
+static_assert(offsetof(stack_foot, switched_at) == FOOT_SWITCHED_AT);
+static_assert(offsetof(coroutine, resumer) == RESUMER_FOOT);
+static_assert(offsetof(coroutine, own) == OWN_FOOT);
+static_assert(offsetof(coroutine, body_sp) == BODY_SP);
+static_assert(offsetof(coroutine, body_fp) == BODY_FP);
+static_assert(offsetof(coroutine, body_pc) == BODY_PC);
+static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
+
+/// What debuggers are told, where the compiler tells them anything.
+#ifdef __GCC_HAVE_DWARF2_CFI_ASM
+#define BOBBIN_CFI(directive) ".cfi_" directive "\n\t"
+#else
+#define BOBBIN_CFI(directive) ""
+#endif
+
+/// Before version 16 clang's operands are undefined after a jump.
+#if defined(__clang__) && __clang_major__ < 16
+#define BOBBIN_AS_BEFORE body = body_before, word = word_before;
+#else
+#define BOBBIN_AS_BEFORE
+#endif
+
+/// All registers but rsp, rbp and the operands: rdi, rsi. A register that the compiler may use has to be here.
+#if defined(__AVX512F__)
+#define BOBBIN_WIDE_REGISTERS , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", \
+  "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6", "k7"
+#else
+#define BOBBIN_WIDE_REGISTERS
+#endif
+#define BOBBIN_LOST_REGISTERS "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",        \
+  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",     \
+  "xmm13", "xmm14", "xmm15", "mm0", "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7", "st", "st(1)", "st(2)",     \
+  "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory" BOBBIN_WIDE_REGISTERS
+
+inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
+  [[maybe_unused]] coroutine* const body_before = body;
+  [[maybe_unused]] const std::uintptr_t word_before = word;
+  asm volatile goto(
+      "movq  %c[resumer](%%rdi), %%rax\n\t"
+      "cmpq  %%rsp, %c[switched_at](%%rax)\n\t"
+      "jne   %l[unchecked]\n\t"
+      "movq  %%rdi, %c[inside](%%rax)\n\t"
+      "call  *%c[body_pc](%%rdi)"                 // to the landing in a yield, or enter_coroutine
+      : "+D"(body), "+S"(word)
+      : [resumer] "i"(RESUMER_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [inside] "i"(FOOT_INSIDE), [body_pc] "i"(BODY_PC)
+      : BOBBIN_LOST_REGISTERS
+      : unchecked);
+  return true;
+unchecked:
+  BOBBIN_AS_BEFORE
+  return false;
+}
+
+inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
+  [[maybe_unused]] coroutine* const body_before = body;
+  [[maybe_unused]] const std::uintptr_t word_before = word;
+  asm volatile goto(
+      "movq  %c[own](%%rdi), %%rax\n\t"
+      "cmpq  %%rsp, %c[switched_at](%%rax)\n\t"
+      "jne   %l[unchecked]\n\t"
+      "movq  %%rbp, %c[body_fp](%%rdi)\n\t"
+      "movq  $2f, %c[body_pc](%%rdi)\n\t"         // where a resume lands
+      "movq  %c[resumer_sp](%%rdi), %%rsp\n\t"
+      BOBBIN_CFI("remember_state")                // the caller of this place is the resumer, with nothing in registers
+      BOBBIN_CFI("def_cfa rsp, 16") BOBBIN_CFI("offset rbp, -16")
+      BOBBIN_CFI("undefined rbx") BOBBIN_CFI("undefined r12") BOBBIN_CFI("undefined r13")
+      BOBBIN_CFI("undefined r14") BOBBIN_CFI("undefined r15")
+      "popq  %%rbp\n\t"
+      BOBBIN_CFI("def_cfa_offset 8")
+      BOBBIN_CFI("same_value rbp")
+      "ret\n"                                     // from the resumer's call
+      // A stop lands here, LANDING_STOP_BYTES before the landing.
+      "1:\n\t"
+      ".byte 0x48, 0x8d, 0x05; .long %l[stopped] - . - 4\n\t"  // leaq stopped(%rip), %rax, in 7 bytes whatever the distance
+      ".byte 0xe9; .long land_to_stop - . - 4\n"    // jmp, in 5
+      "2:\n\t"
+      "pushq %%rbp\n\t"
+      BOBBIN_CFI("def_cfa_offset 16")
+      BOBBIN_CFI("offset rbp, -16")
+      "movq  %%rsp, %c[resumer_sp](%%rdi)\n\t"
+      "movq  %c[body_fp](%%rdi), %%rbp\n\t"
+      "movq  %c[body_sp](%%rdi), %%rsp\n\t"
+      BOBBIN_CFI("restore_state")
+      "movq  $0, %c[body_pc](%%rdi)"              // it runs
+      : "+D"(body), "+S"(word)
+      : [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
+        [resumer_sp] "i"(RESUMER_SP)
+      : BOBBIN_LOST_REGISTERS
+      : unchecked, stopped);
+  asm volatile("");
+  return yielded::resumed;
+stopped:
+  asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
+  return yielded::stopped;
+unchecked:
+  BOBBIN_AS_BEFORE
+  return yielded::unchecked;
+}
+
+#undef BOBBIN_AS_BEFORE
+#undef BOBBIN_CFI
+#undef BOBBIN_LOST_REGISTERS
+#undef BOBBIN_WIDE_REGISTERS
+
+}  // namespace bobbin::arch
