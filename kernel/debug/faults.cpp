@@ -164,7 +164,7 @@ resumption on_fault(const trap_info& trap) noexcept {
   control_block* const task = this_hart().current;
   if (task == nullptr) end_without_task(trap, "before the task \"main\"");
   if (!readable(task)) end_without_task(trap, "of a task that is damaged itself");
-  generator_record* const inside = innermost_generator(*task);
+  generator_record* const inside = readable(task->stack_memory()) ? innermost_generator(*task) : nullptr;
   print("bobbin: fault of task {}{}: ", *task, inside ? ", in a generator" : "");
   print_cause(trap, task);
   const call_site site = site_of(trap);

@@ -61,6 +61,12 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   control_block(const control_block&) = delete;
   control_block& operator=(const control_block&) = delete;
 
+  /// After a closer look found a switch at `sp` to be sound: from now on the quick check will do there. Not on another
+  /// stack, a generator's, nor with FP control words of its own: then every switch takes care.
+  void accept_unless_special(std::uintptr_t sp) noexcept {
+    if (has_room_at(sp) && !own_fp_control) accept(sp);
+  }
+
   /// Running, ready or blocked: it has a stack with something on it.
   bool alive() const noexcept { return state >= task_state::ready; }
 

@@ -11,15 +11,6 @@ namespace {
 
 constexpr const char* who = "generator";
 
-/// From now on a quick switch at `sp` needs no closer look.
-void accept(stack_user& user, std::uintptr_t sp) noexcept { user.foot->switched_at = user.switched_at = sp; }
-void accept(generator_record& record, std::uintptr_t sp) noexcept {
-  accept(static_cast<stack_user&>(record), sp);
-  record.body_sp = sp;
-}
-void accept(control_block& task, generator_record* inside, std::uintptr_t sp) noexcept {
-  inside != nullptr ? accept(*inside, sp) : accept(task, sp);
-}
 
 }  // namespace
 
@@ -35,11 +26,13 @@ void accept(control_block& task, generator_record* inside, std::uintptr_t sp) no
   resumer = outer ? outer->foot : task.foot;
   state = state::started;
 
-  accept(task, outer, arch::cpu::stack_pointer());
+  stack_user& user = outer ? static_cast<stack_user&>(*outer) : task;
+  user.set_switched_at(arch::cpu::stack_pointer());
   arch::coroutine* body = this;
   const bool switched = arch::coroutine::resume(body, word);
   ASSERT(switched);
-  accept(task, outer, sp);
+  task.own_fp_control && outer == nullptr ? task.set_switched_at(0) : user.accept(sp);
+  if (outer != nullptr) outer->body_sp = sp;
   return {static_cast<generator_record*>(body), word};
 }
 
@@ -54,10 +47,10 @@ void accept(control_block& task, generator_record* inside, std::uintptr_t sp) no
   if (here.innermost_generator() != this) [[unlikely]] misuse("yielded from outside its body", who, own_frame(), where);
   here.check_stack_carefully(sp);
 
-  accept(*this, arch::cpu::stack_pointer());
+  set_switched_at(body_sp = arch::cpu::stack_pointer());
   const arch::yielded how = arch::coroutine::yield(this, word);
   ASSERT(how != arch::yielded::unchecked);
-  if (how == arch::yielded::resumed) accept(*this, sp);
+  if (how == arch::yielded::resumed) accept(body_sp = sp);
   return {word, how == arch::yielded::resumed};
 }
 
@@ -74,7 +67,7 @@ void generator_record::drop() noexcept {
     case state::started: {
       if (running()) misuse("destroyed while it runs", who, own_frame(), where);
       stopping = true;
-      foot->switched_at = switched_at = 0;
+      set_switched_at(0);
       stop_at_resume();
       resume(0);
       break;

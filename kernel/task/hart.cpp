@@ -77,17 +77,19 @@ void hart::yield() noexcept {
     ++lone_yields;
     return;
   }
-  if (!self.may_switch_at(arch::cpu::stack_pointer()) || self.own_fp_control) [[unlikely]]
-    return yield_carefully(self, next);
+  if (!self.switched_last_at(arch::cpu::stack_pointer())) [[unlikely]]
+    return yield_carefully(self, next, arch::cpu::stack_pointer());
   current = &next;
   leave(self, next);
 }
 
-/// A yield from within a generator, with FP control words of its own, or out of stack.
-[[gnu::noinline, gnu::cold]] void hart::yield_carefully(control_block& self, control_block& next) noexcept {
-  check_stack_carefully(arch::cpu::stack_pointer());
+/// A yield from another place than the last, from within a generator, with FP control words of its own, or out of stack.
+[[gnu::noinline, gnu::cold]] void hart::yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept {
+  check_stack_carefully(sp);
   current = &next;
-  self.own_fp_control ? leave_with_fp_control(self, next) : leave(self, next);
+  if (self.own_fp_control) return leave_with_fp_control(self, next);
+  self.accept_unless_special(sp);
+  leave(self, next);
 }
 
 void hart::block() noexcept {
@@ -184,7 +186,7 @@ void hart::finish(outcome how) noexcept {
 
 void hart::finish_returned(int status) noexcept {
   control_block& self = *current;
-  if (self.specials != 0 || !self.may_switch_at(arch::cpu::stack_pointer())) [[unlikely]]
+  if (self.specials != 0 || !self.foot_intact()) [[unlikely]]
     finish_returned_carefully(status);
   finish_usually(self, outcome::returned(status));
 }

@@ -97,8 +97,6 @@ struct hart {
   }
 
  private:
-  static constexpr std::size_t blocking_bytes = 128;  ///< the frames from a queue down to the switch, at most
-
   control_block& next_of(control_block& self) noexcept;
   control_block& take_out(control_block& self) noexcept;
   [[noreturn]] void leave_for_good(control_block& next) noexcept;
@@ -107,7 +105,7 @@ struct hart {
   [[noreturn]] void finish_carefully(control_block& self) noexcept;
   void block_carefully(control_block& self) noexcept;
   void wake_masked(control_block& task) noexcept;
-  void yield_carefully(control_block& self, control_block& next) noexcept;
+  void yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept;
   void leave(control_block& self, control_block& next) noexcept;
   void leave_with_fp_control(control_block& self, control_block& next) noexcept;
 };

@@ -41,6 +41,9 @@ inline constexpr std::size_t stack_reserve_bytes =
     (sizeof(stack_foot) + stack_alignment - 1) / stack_alignment * stack_alignment +
     (arch::context::fp_frame_bytes < 192 ? 192 : arch::context::fp_frame_bytes);
 
+/// The frames of a blocking call from where it enters a queue down to the switch, at most.
+inline constexpr std::size_t blocking_bytes = 128;
+
 /// The smallest stack that can run a function which switches.
 inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;
 
@@ -125,6 +128,15 @@ struct stack_user {
 
   /// Whether a switch at stack pointer `sp` is sound.
   [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept { return has_room_at(sp) && foot_intact(); }
+
+  /// The quick form: whether the latest switch was there, too, and the foot still says so.
+  [[gnu::always_inline]] bool switched_last_at(std::uintptr_t sp) const noexcept { return foot->switched_at == sp; }
+
+  /// Makes `sp` the place that the quick form asks for.
+  void set_switched_at(std::uintptr_t sp) noexcept { foot->switched_at = switched_at = sp; }
+
+  /// The same after a closer look found `sp` to be sound; a place with little room left is looked at each time.
+  void accept(std::uintptr_t sp) noexcept { set_switched_at(has_room_at(sp - blocking_bytes) ? sp : 0); }
 };
 
 /// Whether `memory` is the stack of a task or generator that has not ended.

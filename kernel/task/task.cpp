@@ -1,3 +1,4 @@
+#include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/tls.hpp>
 #include <core/assert.hpp>
@@ -71,16 +72,19 @@ void task::launch(arch::entry_point run, void* closure) noexcept { enter_ring(ru
 
 outcome task::join() noexcept {
   const hart& here = this_hart();
-  if (here.current == this || !alive() || !here.may_queue()) [[unlikely]] return join_carefully();
+  if (here.current == this || !alive() || !here.current->switched_last_at(arch::cpu::stack_pointer())) [[unlikely]]
+    return join_carefully(arch::cpu::stack_pointer());
   return wait_for_end();
 }
 
-/// Joins that are mistakes, need not wait, or come from within a generator. Entered by a jump, so its caller is join's.
-[[gnu::noinline, gnu::cold]] outcome task::join_carefully() noexcept {
+/// Joins that are mistakes, need not wait, come from another place than the last switch, or from within a generator.
+/// Entered by a jump, so its caller is join's.
+[[gnu::noinline, gnu::cold]] outcome task::join_carefully(std::uintptr_t sp) noexcept {
   if (this_hart().current == this) refuse({"joined itself", "to end here, return or call this_task::exit"}, own_frame());
   if (control_block::state == task_state::fresh) refuse({"joined before it was started", "start it first"}, own_frame());
   if (!alive()) return how;
   this_hart().check_stack_before_queueing();
+  this_hart().current->accept_unless_special(sp);
   return wait_for_end();
 }
 

@@ -116,7 +116,7 @@ class task : private control_block {
   void launch_carefully(arch::entry_point run, void* closure) noexcept;
   void enter_ring(arch::entry_point run, void* argument) noexcept;
   void place_thread_locals() noexcept;
-  outcome join_carefully() noexcept;
+  outcome join_carefully(std::uintptr_t sp) noexcept;
   outcome wait_for_end() noexcept;
   void stop_and_join() noexcept;
   [[noreturn]] void refuse(mistake, const void* frame = nullptr) const noexcept;

@@ -17,6 +17,7 @@ from __future__ import annotations
 from mutant import SUITE, Mutant, Program, altered, left_out, swapped
 
 HART = "kernel/task/hart.cpp"
+GENERATOR = "kernel/task/generator.cpp"
 CONTEXT = "arch/riscv64/context.S"
 SWITCH = dict(file=CONTEXT, within="FUNCTION switch_context")
 LEAVE = dict(file=CONTEXT, within="FUNCTION leave_context")
@@ -35,6 +36,14 @@ FAULT_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "handler")
 OVERFLOW_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "endless-handler")
 FAULT_IN_PANIC = Program("tests/apps/fault_reports.cpp", "ruinous-handler")
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
+
+INLINE = dict(file="arch/riscv64/isa/coroutine.hpp", rebuild=(SUITE, GENERATOR),
+              suites=("switch", "generator", "generator_tasks", "containment"))
+RESUME = dict(INLINE, within="inline bool coroutine::resume(")
+YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
+COROUTINE = dict(file="arch/riscv64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
+ENTER_BODY = dict(COROUTINE, within="FUNCTION enter_coroutine")
+LEAVE_BODY = dict(COROUTINE, within="FUNCTION leave_coroutine")
 
 saved = ["ra", *(f"s{n}" for n in range(12))]
 fp_saved = [f"fs{n}" for n in range(12)]
@@ -239,4 +248,22 @@ MUTANTS = [
     Mutant("interrupts served before the wait for one", "arch/riscv64/isa/interrupts.hpp",
            'asm volatile("wfi" : : : "memory");\n    unmask();', 'unmask();\n    asm volatile("wfi" : : : "memory");',
            rebuild=(HART,), suites=("walk",)),
+
+    # -------------------------------------------------------------------------------------- the inline switch ----
+    *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")
+      for register in [*(f"s{n}" for n in range(2, 11)), *(f"fs{n}" for n in range(12))]),
+    Mutant("a resume without a look at the stack", **RESUME, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
+    Mutant("a yield without a look at the stack", **YIELD, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
+    Mutant("what was resumed not noted in the foot", **RESUME, find='      "sd    a0, %[inside](a2)\\n\\t"\n', replace=""),
+    Mutant("s0 of the body not noted", **YIELD, find='      "sd    s0, %[body_fp](a0)\\n"\n', replace='      "nop\\n"\n'),
+    Mutant("s0 of the body not taken back", **YIELD, find='"ld    s0, %[body_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("s0 of the resumer not taken back", **YIELD, find='"ld    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("s0 of the resumer not noted", **YIELD, find='"sd    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("sp of the resumer not noted", **YIELD, find='"sd    sp, %[resumer_sp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a resumed body not marked as running", **YIELD, find='"sd    zero, %[body_pc](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a stop lands where a resume does", file="arch/riscv64/isa/frame.h", find="#define LANDING_STOP_BYTES  16",
+           replace="#define LANDING_STOP_BYTES  0", rebuild=(SUITE, GENERATOR), suites=("generator_end",)),
+    Mutant("a body's first frame off by 8", **ENTER_BODY, find="        jalr    t1", replace="        addi sp, sp, -8\n        jalr    t1"),
+    Mutant("s0 of the resumer not taken back when a body ends", **LEAVE_BODY, find="        ld      s0, RESUMER_FP(a0)\n", replace=""),
+    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find="        li      a0, 0\n", replace=""),
 ]

@@ -24,9 +24,18 @@ TRAP = dict(file="arch/x86_64/trap.S", within="FUNCTION trap_entries", suites=("
 TABLES = dict(file="arch/x86_64/trap.S", suites=("interrupts",))
 TRAP_CODE = "arch/x86_64/trap.cpp"
 HART = "kernel/task/hart.cpp"
+GENERATOR = "kernel/task/generator.cpp"
 FAULT_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "handler")
 FAULT_IN_PANIC = Program("tests/apps/fault_reports.cpp", "ruinous-handler")
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
+
+INLINE = dict(file="arch/x86_64/isa/coroutine.hpp", rebuild=(SUITE, GENERATOR),
+              suites=("switch", "generator", "generator_tasks", "containment"))
+RESUME = dict(INLINE, within="inline bool coroutine::resume(")
+YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
+COROUTINE = dict(file="arch/x86_64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
+ENTER_BODY = dict(COROUTINE, within="FUNCTION enter_coroutine")
+LEAVE_BODY = dict(COROUTINE, within="FUNCTION leave_coroutine")
 
 saved = ["rbx", "rbp", "r12", "r13", "r14", "r15"]
 trapped = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", *(f"r{n}" for n in range(8, 16))]
@@ -199,4 +208,27 @@ MUTANTS = [
            "return before & (1 << 9);", "return true;", rebuild=(SUITE, HART), suites=("interrupts", "walk")),
     Mutant("interrupts served before the wait for one", "arch/x86_64/isa/interrupts.hpp",
            '"sti\\n\\thlt\\n\\tcli"', '"sti\\n\\tnop\\n\\thlt\\n\\tcli"', rebuild=(HART,), suites=("walk",)),
+
+    # -------------------------------------------------------------------------------------- the inline switch ----
+    *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")
+      for register in ["rbx", "r12", "r13", "r14", "r15"]),
+    Mutant("a resume without a look at the stack", **RESUME, find='      "jne   %l[unchecked]\\n\\t"\n', replace=""),
+    Mutant("a yield without a look at the stack", **YIELD, find='      "jne   %l[unchecked]\\n\\t"\n', replace=""),
+    Mutant("what was resumed not noted in the foot", **RESUME,
+           find='      "movq  %%rdi, %c[inside](%%rax)\\n\\t"\n', replace=""),
+    Mutant("rbp of the body not noted", **YIELD, find='      "movq  %%rbp, %c[body_fp](%%rdi)\\n\\t"\n', replace=""),
+    Mutant("rbp of the body not taken back", **YIELD, find='      "movq  %c[body_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
+    Mutant("rbp of the resumer not taken back", **YIELD, find='"popq  %%rbp\\n\\t"', replace='"addq  $8, %%rsp\\n\\t"'),
+    Mutant("a resumed body not marked as running", **YIELD, find='"movq  $0, %c[body_pc](%%rdi)"', replace='""'),
+    Mutant("rsp of the resumer not noted", **YIELD, find='      "movq  %%rsp, %c[resumer_sp](%%rdi)\\n\\t"\n', replace=""),
+    Mutant("a stop lands where a resume does", file="arch/x86_64/isa/frame.h", find="#define LANDING_STOP_BYTES  12",
+           replace="#define LANDING_STOP_BYTES  0", rebuild=(SUITE, GENERATOR), suites=("generator_end",)),
+    Mutant("a body's first frame off by 8", **ENTER_BODY, find="        leaq    RESUMER_SP(%rdi), %rbp",
+           replace="        subq    $8, %rsp\n        leaq    RESUMER_SP(%rdi), %rbp"),
+    Mutant("a body that begins not marked as running", **ENTER_BODY, find="        movq    $0, BODY_PC(%rdi)", replace=""),
+    Mutant("rbp of the resumer not kept at the first resume", **ENTER_BODY,
+           find="        leaq    RESUMER_SP(%rdi), %rbp", replace="        movq    %rbp, (%rax)"),
+    Mutant("rbp of the resumer not taken back when a body ends", **LEAVE_BODY, find="        popq    %rbp",
+           replace="        addq    $8, %rsp"),
+    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find="        xorl    %edi, %edi\n", replace=""),
 ]
