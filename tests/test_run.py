@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -69,7 +70,12 @@ def test_a_second_start_line_is_a_boot_loop(arch):
 def test_a_hang_is_stopped_and_shows_the_tasks(arch):
     run = boot(build(ENDS, arch), arch, "--args", "hang", timeout=5)
     assert run.verdict.startswith("hang") and run.status == 124
-    assert "main" in run.errors and "waiter" in run.errors, run.errors
+    table = re.findall(r"^ +\d+  (\w+) +(\w+) +\d+ +\d+(?:  (\S+):(\d+))?$", run.errors, re.MULTILINE)
+    assert {name: state for name, state, _, _ in table} == {
+        "main": "running", "waiter": "ready", "other": "blocked", "ended": "finished"}, run.errors
+    source = (ROOT / ENDS).read_text().splitlines()
+    for name, _, file, line in table:
+        assert name == "ended" or file == ENDS and source[int(line) - 1].endswith(f"// <- {name}"), run.errors
 
 
 def test_an_image_that_says_nothing(arch, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 
 
@@ -67,6 +68,12 @@ class GuestMemory:
         if len(found) != count:
             raise ValueError(f"no memory at {address:#x}")
         return bytes(found)
+
+    def registers(self) -> tuple[int, int]:
+        """Program counter and stack pointer of the processor that runs the kernel."""
+        text = self.qmp.command("human-monitor-command", **{"command-line": "info registers"}) or ""
+        found = [re.search(rf"\b(?:{names})[ =]+([0-9a-f]+)", text) for names in ("pc|RIP", "x2/sp|RSP")]
+        return tuple(int(register[1], 16) if register else 0 for register in found)
 
     def integer(self, address: int, size: int = 8) -> int:
         return int.from_bytes(self.read(address, size), "little")

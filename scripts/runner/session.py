@@ -214,7 +214,7 @@ class Session:
         if not self.transcript.open:
             return []
         self.qmp.command("stop")
-        return read_task_table(self.image.symbols(), GuestMemory(self.qmp))
+        return read_task_table(self.image.symbols(), GuestMemory(self.qmp), self.source_lines)
 
 
 def interrupt(number: int, _frame) -> None:

@@ -126,6 +126,14 @@ class SourceLines:
         own = own[:1] + [frame for frame in own[1:] if not KERNEL.match(frame)]
         return list(dict.fromkeys(own)) or frames[:1]
 
+    def program_line(self, address: int) -> str:
+        """The line of the program itself that the instruction belongs to, if it does."""
+        return next((line for line in self.lines_at(address) if not KERNEL.match(line)), "")
+
+    def may_return_to(self, address: int) -> bool:
+        """Functions begin there, so nobody returns there."""
+        return address not in self._beginnings
+
     def _short(self, frame: str) -> str:
         """Relative to this tree, or else to the folder that the program's `main` is in."""
         path = os.path.normpath(frame)
@@ -137,6 +145,10 @@ class SourceLines:
     @functools.cached_property
     def _symbols(self) -> dict[str, int]:
         return self.image.symbols()
+
+    @functools.cached_property
+    def _beginnings(self) -> set[int]:
+        return set(self._symbols.values())
 
     @functools.cached_property
     def _program_folder(self) -> str:

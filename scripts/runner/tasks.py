@@ -1,13 +1,19 @@
-"""The table of tasks of a guest that no longer says anything, read from its memory: see kernel/debug/task_layout.cpp."""
+"""The table of tasks of a guest that no longer says anything, read from its memory: see kernel/debug/task_layout.cpp.
+
+Where a task is comes from its stack: the first return address there that belongs to the program itself.
+"""
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 from .qmp import GuestMemory
+from .sources import SourceLines
 
 MOST_TASKS = 100
-STATES = ["fresh", "ready", "running", "blocked", "finished"]           # kernel/task/control_block.hpp
+MOST_WORDS = 128                                             # of a stack, down to the frame of the program's own function
+STATES = ["fresh", "finished", "ready", "running", "blocked"]           # kernel/task/control_block.hpp
 
 
 @dataclass
@@ -23,22 +29,23 @@ class Layout:
     state: int
     switches: int
     stack_bytes: int
+    suspended: int
 
 
-def read_task_table(symbols: dict[str, int], memory: GuestMemory) -> list[str]:
+def read_task_table(symbols: dict[str, int], memory: GuestMemory, sources: SourceLines) -> list[str]:
     if "bobbin_task_layout" not in symbols:
         return ["no task table in this image"]
     lines = ["  id  name             state    stack of   switches"]
     try:
         words = memory.read(symbols["bobbin_task_layout"], 8 * len(Layout.__annotations__))
         layout = Layout(*(int.from_bytes(words[at:at + 8], "little") for at in range(0, len(words), 8)))
-        lines += (line for line, _ in zip(task_lines(layout, memory), range(MOST_TASKS)))
+        lines += (line for line, _ in zip(task_lines(layout, memory, sources), range(MOST_TASKS)))
     except ValueError as error:
         lines.append(f"  the table cannot be read on: {error}")
     return lines if len(lines) <= MOST_TASKS else lines + ["  and so on"]
 
 
-def task_lines(layout: Layout, memory: GuestMemory):
+def task_lines(layout: Layout, memory: GuestMemory, sources: SourceLines):
     current = memory.integer(layout.current)
     hook = memory.integer(layout.anchor)                     # `next` is the first word of a hook
     while hook not in (0, layout.anchor):
@@ -50,6 +57,25 @@ def task_lines(layout: Layout, memory: GuestMemory):
         name = field(layout.name, 8)
         state = field(layout.state, 1)
         state = "running" if task == current else STATES[state] if state < len(STATES) else "?"
+        place = place_of(state, field(layout.suspended, 8), memory, sources)
         yield (f"{field(layout.id, 4):4}  {memory.string(name) if name else '-':16} {state:8} "
-               f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}")
+               f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}  {place}".rstrip())
         hook = memory.integer(hook)
+
+
+def place_of(state: str, suspended: int, memory: GuestMemory, sources: SourceLines) -> str:
+    pc, stack_pointer = memory.registers() if state == "running" else (0, suspended)
+    if state in ("fresh", "finished"):
+        return ""
+    return sources.program_line(pc) or first_return(stack_pointer, memory, sources)
+
+
+def first_return(stack_pointer: int, memory: GuestMemory, sources: SourceLines) -> str:
+    try:
+        stack = memory.read(stack_pointer, 8 * MOST_WORDS)
+    except ValueError:
+        return ""
+    for address in struct.unpack(f"<{MOST_WORDS}Q", stack):
+        if sources.may_return_to(address) and (line := sources.program_line(address - 1)):
+            return line
+    return ""

@@ -7,11 +7,16 @@ using namespace bobbin;
 
 namespace {
 
-stack<8_KiB> memory, other_memory;
-constinit task waiter{"waiter"}, other{"other"};
+stack<8_KiB> memory, other_memory, third_memory;
+constinit task waiter{"waiter"}, other{"other"}, ended{"ended"};
 
 [[noreturn]] void forever() {
-  for (volatile int turn = 0;;) turn = turn + 1;
+  for (volatile int turn = 0;;) turn = turn + 1;  // <- main
+}
+
+[[gnu::noinline]] void yield_until_stopped() {
+  while (!this_task::stop_requested())
+    this_task::yield();  // <- waiter
 }
 
 void reset() {
@@ -40,7 +45,11 @@ constexpr ending endings[] = {
     {"fault", [] { waiter.start(memory, store_to_nowhere); return waiter.join().ok() ? 0 : 102; }},
     {"deadlock", [] { waiter.start(memory, [] { (void)other.join(); }); other.start(other_memory, [] { (void)waiter.join(); });
                       return waiter.join().ok() ? 0 : 1; }},
-    {"hang", [] { waiter.start(memory, [] { while (!this_task::stop_requested()) this_task::yield(); });
+    {"hang", [] { waiter.start(memory, yield_until_stopped);
+                  other.start(other_memory, [] {
+                    (void)waiter.join();  // <- other
+                  });
+                  ended.start(third_memory, [] {});
                   this_task::yield(); forever(); return 0; }},
     {"reset", [] { reset(); forever(); return 0; }},
     {"lies", [] { print("bobbin: exit 0\nbobbin: panic: not really\nbobbin: deadlock\n"); return 5; }},
