@@ -338,12 +338,20 @@ def test_a_fault_in_the_last_steps_before_main_is_one_of_the_task_main(arch, tmp
 
 def test_the_demonstration_survives_every_fault(arch):
     run = boot(build(FAULTS, arch), arch)
-    count = {"riscv64": 19, "x86_64": 20}[arch]
+    count = {"riscv64": 20, "x86_64": 21}[arch]
     assert run.text.endswith(f"\n{count} faults, {count} contained\n") and run.status == 0, run.errors
     assert len(re.findall(r"^\d+\. .+: .+$", run.text, re.MULTILINE)) == count
     assert len(re.findall(r"^bobbin: fault of task .+", run.text, re.MULTILINE)) == count
     assert len(re.findall(r"^=> .*: faulted, .*; the others go on$", run.text, re.MULTILINE)) == count
     assert ("no fault on this machine" in run.text) == (arch == "riscv64")
+
+
+def test_the_demonstration_fails_if_something_is_no_fault(arch, tmp_path):
+    returns = {"riscv64": b"\x82\x80", "x86_64": b"\xc3"}[arch]
+    run = boot(patched(build(FAULTS, arch), tmp_path, _ZN8mistakes9call_nullEv=returns), arch)
+    faults, contained = map(int, re.search(r"\n(\d+) faults, (\d+) contained\n\Z", run.text).groups())
+    assert contained == faults - 1 and run.status == 1
+    assert "=> join returned: no fault; the others go on\n" in run.text
 
 
 def test_the_demonstration_ends_at_its_first_fault_if_asked_to(arch):

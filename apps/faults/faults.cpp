@@ -39,7 +39,8 @@ void conclude(std::string_view what, const outcome& how, bool good = true) {
   const bool faulted = how.how() == outcome::kind::faulted, others = others_go_on();
   contained += faulted && others && good;
   print("=> {}: {}", what, faulted ? "faulted, " : "no fault");
-  if (faulted) print("{}, at {:#x} {}", how.cause(), how.pc(), symbol_at(how.pc()).name);
+  if (faulted) print("{}, at {:#x}", how.cause(), how.pc());
+  if (const auto name = symbol_at(how.pc()).name; !name.empty()) print(" {}", name);
   print("; the others {}\n", others ? "go on" : "do NOT go on");
 }
 
@@ -54,6 +55,7 @@ constexpr demonstration demonstrations[] = {
     {"null write", "a task writes an int through a null pointer", mistakes::write_null},
     {"null call", "a task calls a function through a null pointer", mistakes::call_null},
     {"wild pointer", "a task reads where there is no memory", mistakes::follow_wild_pointer},
+    {"garbage", "a task reads through a pointer that nobody has set", mistakes::follow_garbage},
     {"write to code", "a task overwrites an instruction of its own", mistakes::write_to_code},
     {"write to a constant", "a task casts const away and writes", mistakes::write_to_constant},
     {"execute stack", "a task calls code that it put on its stack", mistakes::execute_stack},

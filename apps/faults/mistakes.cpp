@@ -16,6 +16,7 @@ constexpr std::uintptr_t far_away = 0x6000'0000'0000;  // no machine here has me
 // Volatile, lest the compiler sees what is coming.
 int* volatile nothing = nullptr;
 volatile std::uintptr_t somewhere = far_away;
+volatile std::uintptr_t garbage = 0xdead'beef'dead'beef;  // neither of them has such addresses
 volatile long zero = 0;
 volatile int sum = 0;
 
@@ -40,6 +41,8 @@ void write_null() { *nothing = 7; }
 void call_null() { function_at(nothing)(); }
 
 void follow_wild_pointer() { sum = *reinterpret_cast<int*>(somewhere); }
+
+void follow_garbage() { sum = *reinterpret_cast<int*>(garbage); }
 
 void write_to_code() { write_to(std::bit_cast<void*>(&write_to_code)); }
 

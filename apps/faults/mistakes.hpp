@@ -9,6 +9,7 @@ void read_null();
 void write_null();
 void call_null();
 void follow_wild_pointer();
+void follow_garbage();
 void write_to_code();
 void write_to_constant();
 void execute_stack();

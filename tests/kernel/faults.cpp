@@ -91,6 +91,10 @@ template <int Bytes>
 [[gnu::noinline]] void write_guard() { write_to(stack_view{stacks[0]}.low() - 8); }
 [[gnu::noinline]] void misalign() { instructions::misaligned(reinterpret_cast<char*>(numbers) + 1); }
 [[gnu::noinline]] void divide() { sum = instructions::divide(1, zero); }
+[[gnu::noinline]] void join_never() {
+  task never{"never"};
+  (void)never.join();
+}
 [[gnu::noinline]] void claim() { ASSERT(zero == 1); }
 
 }  // namespace
@@ -181,6 +185,25 @@ CASE("assertion") { faults_twice("assertion failed", "claim", claim); }
 
 CASE("write to the guard of another stack") {
   faults_twice("wild pointer", "write_", write_guard);
+}
+
+namespace {
+
+/// Calls `there` from a depth of so many calls.
+[[gnu::noinline]] int descend(int calls, void (*there)()) {
+  volatile int local = calls;
+  if (calls == 0) there();
+  return calls == 0 ? 0 : descend(calls - 1, there) + local;
+}
+
+}  // namespace
+
+CASE("a fault in a hundred calls") {
+  faults_twice("null pointer", "write_null", [] { sum = descend(100, write_null); }, large);
+}
+
+CASE("a misuse in a hundred calls") {
+  faults_twice("joined before it was started", "join_never", [] { sum = descend(100, join_never); }, large);
 }
 
 CASE("a fault in the innermost of three generators: each resumer goes on") {
