@@ -70,11 +70,11 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
 #define BOBBIN_CFI(directive) ""
 #endif
 
-/// Before version 16 clang's operands are undefined after a jump.
+/// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
 #else
-#define BOBBIN_AS_BEFORE
+#define BOBBIN_AS_BEFORE body = a0, word = a1;
 #endif
 
 /// All registers but sp, s0, gp, tp and the operands: a0, a1. A register that the compiler may use has to be here.
@@ -110,8 +110,6 @@ inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
   word = a1;
   return true;
 unchecked:
-  body = a0;
-  word = a1;
   BOBBIN_AS_BEFORE
   return false;
 }
@@ -172,7 +170,6 @@ stopped:
   asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
   return yielded::stopped;
 unchecked:
-  word = a1;
   BOBBIN_AS_BEFORE
   return yielded::unchecked;
 }

@@ -58,7 +58,7 @@ static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
 #define BOBBIN_CFI(directive) ""
 #endif
 
-/// Before version 16 clang's operands are undefined after a jump.
+/// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
 #else
