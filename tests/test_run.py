@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import select
@@ -113,13 +114,21 @@ def test_input_arrives_byte_for_byte_and_then_ends(arch):
     assert run.text.split() == ["ready", *(f"{byte:02x}" for byte in sent)] and run.status == 0
 
 
+def digest_of(sent: bytes) -> int:
+    return functools.reduce(lambda digest, byte: (digest * 31 + byte) & 0xFFFFFFFF, sent, 0)
+
+
 @pytest.mark.parametrize("sent", [b"x" * 50_000, b"\x01x\x03\x1a\xff\n" * 5_000], ids=["one long line", "control bytes"])
-def test_nothing_of_a_long_input_is_lost(sent, arch):
-    digest = 0
-    for byte in sent:
-        digest = (digest * 31 + byte) & 0xFFFFFFFF
-    run = boot(build(ECHO, arch), arch, "--args", "digest", stdin=sent)
-    assert run.text == f"ready\n{len(sent)} {digest}\n"
+@pytest.mark.parametrize("reader", ["digest", "late"])
+def test_nothing_of_a_long_input_is_lost(reader, sent, arch):
+    run = boot(build(ECHO, arch), arch, "--args", reader, stdin=sent)
+    assert run.text == f"ready\n{len(sent)} {digest_of(sent)}, lost 0\n"
+
+
+def test_a_megabyte_pasted_at_once_arrives_whole(arch):
+    sent = bytes(byte for byte in range(256) if byte != 4) * 4113
+    run = boot(build(ECHO, arch), arch, "--args", "late", stdin=sent)
+    assert len(sent) > 1 << 20 and run.text == f"ready\n{len(sent)} {digest_of(sent)}, lost 0\n"
 
 
 @pytest.mark.parametrize("redirection", ["</dev/null", "<&-"])

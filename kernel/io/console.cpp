@@ -20,11 +20,9 @@ constinit bool at_start_of_line = true;
 // Filled by the handler, emptied by readers; all with interrupts masked.
 constinit byte_queue<input_bytes> input;
 constinit wait_queue readers;
-constinit std::uint32_t input_overruns = 0;
 
 /// Takes what the port has. When there is no room it stays there, and the sender has to wait.
 void receive() noexcept {
-  if (port->overrun()) ++input_overruns;
   while (!input.full() && port->has_input()) input.push(port->get());
   if (input.full()) port->interrupt_for_input(false);
   if (!input.empty() && readers.wake_one()) --this_hart().expecting;
@@ -84,7 +82,7 @@ std::uint8_t read() noexcept {
   }
 }
 
-std::uint32_t overruns() noexcept { return input_overruns; }
+std::uint32_t overruns() noexcept { return port ? port->overruns() : 0; }
 
 sink output() noexcept {
   return {[](void*, std::string_view text) { write(text); }, nullptr};

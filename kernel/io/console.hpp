@@ -31,7 +31,7 @@ std::optional<std::uint8_t> try_read() noexcept;
 /// The next byte of input. Other tasks run while this one waits.
 std::uint8_t read() noexcept;
 
-/// Bytes the device has lost because it was not read in time, as far as it tells: at least so many.
+/// How often the device has lost input because it was not read in time, as far as it tells: at least as many bytes.
 std::uint32_t overruns() noexcept;
 
 sink output() noexcept;

@@ -16,23 +16,23 @@ class ns16550 {
   void reset() const noexcept {
     registers_.write(interrupt_enable, 0);
     registers_.write(line_control, eight_bits);
-    registers_.write(fifo_control, fifo_enable_and_clear);
+    registers_.write(fifo_control, fifo_enable_and_clear | interrupt_at_8_bytes);
     registers_.write(modem_control, ready_and_interrupts_out);
   }
 
   /// Whether the port interrupts while input waits.
   void interrupt_for_input(bool wanted) const noexcept { registers_.write(interrupt_enable, wanted ? 1 : 0); }
 
-  /// Whether input was lost in the chip since the last call, for want of somebody to take it.
-  bool overrun() const noexcept { return registers_.read(line_status) & input_lost; }
+  /// How often it was seen that input had been lost in the chip, for want of somebody to take it.
+  std::uint32_t overruns() const noexcept { return overruns_; }
 
   /// Waits for room, then sends.
-  void put(std::uint8_t byte) const noexcept {
-    while ((registers_.read(line_status) & room_to_send) == 0) {}
+  void put(std::uint8_t byte) noexcept {
+    while ((status() & room_to_send) == 0) {}
     registers_.write(data, byte);
   }
 
-  bool has_input() const noexcept { return registers_.read(line_status) & input_waits; }
+  bool has_input() noexcept { return status() & input_waits; }
 
   /// The next byte received; only when has_input.
   std::uint8_t get() const noexcept { return registers_.read(data); }
@@ -42,13 +42,22 @@ class ns16550 {
   enum : std::uint8_t {
     eight_bits = 0x03,
     fifo_enable_and_clear = 0x07,
+    interrupt_at_8_bytes = 0x80,  // of 16; of fewer when no more have come for as long as four take
     ready_and_interrupts_out = 0x0b,  // OUT2 connects the interrupt on a PC
     input_waits = 0x01,
     input_lost = 0x02,
     room_to_send = 0x20,
   };
 
+  /// The chip says only once that input was lost: to whoever asks for its status next.
+  std::uint8_t status() noexcept {
+    const std::uint8_t status = registers_.read(line_status);
+    if (status & input_lost) overruns_ = overruns_ + 1;
+    return status;
+  }
+
   arch::device_registers registers_;
+  std::uint32_t overruns_ = 0;  ///< written by readers and writers, handlers among them: at least so many
 };
 
 }  // namespace bobbin
