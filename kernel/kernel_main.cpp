@@ -34,17 +34,21 @@ int report_unfinished() noexcept {
   return count;
 }
 
-}  // namespace
-
-namespace {
+/// The number that `text` is, below 1 000 000; 0 if it is none.
+unsigned number_in(std::string_view text) noexcept {
+  unsigned value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || value >= 100'000) return 0;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
 
 /// What the boot arguments say to the kernel; main does not get these.
 void take_options() noexcept {
   panic_at_first_fault = arguments.take("panic=") == "first";
   if (const std::string_view patience = arguments.take("watchdog="); !patience.empty()) {
-    unsigned milliseconds = 0;
-    for (const char c : patience) milliseconds = c >= '0' && c <= '9' && milliseconds < 1'000'000 ? milliseconds * 10 + (c - '0') : 0;
-    if (milliseconds > 0)
+    if (const unsigned milliseconds = number_in(patience); milliseconds > 0)
       timers::start_watchdog(std::chrono::milliseconds{milliseconds});
     else
       print("bobbin: watchdog={} is no number of milliseconds: ignored\n", patience);
