@@ -45,6 +45,7 @@ def test_what_counts_as_noticed():
     assert difference(Outcome("hang", ["one"], [], 1), expected) == "two (hang)"
     assert difference(Outcome("panic", ["one", "two"], [], 1), expected) == "after the last case (panic)"
     assert difference(Outcome("passed", ["one"], [], 1), expected) == "two (passed)"
+    assert difference(Outcome("passed", ["one", "two", "two"], [], 1), expected) == "more, or in another order"
     panic = Outcome("panic", ["a line"], [], 1)
     assert difference(panic, panic) == ""
     assert difference(Outcome("passed", ["a line"], [], 1), panic) == "after the last case (passed)"

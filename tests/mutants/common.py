@@ -1,16 +1,24 @@
 """Faults in what the kernel does around each switch: the same on every architecture.
 
-Left out, because nothing depends on it: the count of switches, kept for people to read.
+Left out, because nothing depends on it:
+- the count of switches, kept for people to read;
+- the alarm not moved when the first timer is cancelled: it goes off once more, and nothing is due;
+- one timer going off at a time: the alarm goes off again at once for the next;
+- the timers' heap not kept leftist: it keeps its order, and takes longer;
+- a port that goes on interrupting when there is no room: QEMU's interrupt controllers let the task go on.
 """
 
 from __future__ import annotations
 
-from mutant import SUITE, Mutant
+from bobbin import COUNT_TIME
+from mutant import SUITE, Mutant, Program
 
 HART = "kernel/task/hart.cpp"
 STACK = "kernel/task/stack.hpp"
 TASK = "kernel/task/task.cpp"
 TIMERS = "kernel/time/timers.cpp"
+QUEUE = "kernel/core/timer_queue.hpp"
+CONSOLE = "kernel/io/console.cpp"
 THIS_TASK = "kernel/task/this_task.cpp"
 TASK_HEADER = "kernel/task/task.hpp"
 GENERATOR = "kernel/task/generator.cpp"
@@ -21,6 +29,15 @@ TLS = ("tls",)
 OVERFLOW = ("containment",)
 FP_CONTROL = ("fp_control",)
 WALK = ("walk",)
+TIME = ("time",)
+SERIAL = ("serial",)
+READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
+DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
+
+
+def watched(pastime: str) -> tuple:
+    return (Program("tests/apps/hog.cpp", f"watchdog=1 {pastime}", options=tuple(COUNT_TIME)),)
+
 GENERATORS = ("generator", "generator_tasks")
 
 MUTANTS = [
@@ -116,6 +133,63 @@ MUTANTS = [
            within="void hart::block_carefully(control_block& self) noexcept {", suites=WALK),
     Mutant("interrupts left masked after the end of a task", HART, "  arch::interrupts::unmask();\n", "",
            within="inline void hart::finish_usually(control_block& self, outcome how) noexcept {", suites=WALK),
+
+    # ----------------------------------------------------------------------------------------------------- time ----
+    Mutant("the alarm not set again when it has gone off", TIMERS, "  set_alarm();\n", "",
+           within="void on_timer_interrupt(call_site where) noexcept {", suites=TIME),
+    Mutant("the alarm not set for a new timer", TIMERS, "  if (here.timers.first() == &entry) set_alarm();\n", "",
+           suites=TIME),
+    Mutant("the alarm set for every new timer", TIMERS, "if (here.timers.first() == &entry) set_alarm();",
+           "arch::clock::set_alarm(entry.deadline());", suites=("sleep", "time")),
+    Mutant("timers go off before they are due", TIMERS, "first->deadline() > arch::clock::ticks()",
+           "first->deadline() > arch::clock::ticks() + arch::clock::ticks_per_second() / 1000", suites=TIME),
+    Mutant("a timer that went off stays in the queue", TIMERS, "    queue.remove(*first);\n", "", suites=TIME),
+    Mutant("a cancelled timer stays in the queue", TIMERS, "this_hart().timers.remove(entry)", "true", suites=TIME),
+    Mutant("a sleeper that nobody expects", TIMERS, "  ++this_hart().expecting;\n", "", suites=TIME),
+    Mutant("a sleeper that is expected for ever", TIMERS, "    --this_hart().expecting;\n", "", suites=TIME),
+    Mutant("a sleep until a time that is over", TIMERS, "  if (deadline <= arch::clock::ticks()) return;\n", "", suites=TIME),
+    Mutant("timers in the wrong order", QUEUE, "deadline_ < other.deadline_", "deadline_ > other.deadline_",
+           rebuild=(TIMERS, SUITE), suites=TIME),
+    Mutant("timers of the same time last come first", QUEUE, "arrival_ < other.arrival_", "arrival_ > other.arrival_",
+           rebuild=(TIMERS, SUITE), suites=TIME),
+    Mutant("the arrival of timers not noted", QUEUE, "    entry.arrival_ = arrivals_++;\n", "",
+           rebuild=(TIMERS, SUITE), suites=TIME),
+    Mutant("a timer's parent not noted in a merge", QUEUE, "      a->parent_ = last;\n", "", rebuild=(SUITE,),
+           suites=TIME),
+    Mutant("the parent of the rest not noted in a merge", QUEUE, "    if (rest != nullptr) rest->parent_ = last;\n", "",
+           rebuild=(SUITE,), suites=TIME),
+    Mutant("the parent of what stays not noted when a timer leaves", QUEUE,
+           "    if (below != nullptr) below->parent_ = above;\n", "", rebuild=(SUITE,), suites=TIME),
+    Mutant("a timer taken out on the wrong side", QUEUE, "(above->left_ == &entry ? above->left_ : above->right_) = below;",
+           "above->left_ = below;", rebuild=(SUITE,), suites=TIME),
+    Mutant("the watchdog never barks", TIMERS, "    on_task_hogs(*here.current, interrupted);\n", "",
+           suites=watched("hog")),
+    Mutant("the watchdog barks at everybody", TIMERS, "!running || now != self.seen", "!running",
+           suites=watched("yield")),
+    Mutant("the watchdog barks again and again", TIMERS, "    self.reported = true;\n", "", suites=watched("hog")),
+    Mutant("the watchdog barks once in its life", TIMERS, "    self.reported = false;\n", "    ;\n",
+           suites=watched("hog-twice")),
+    Mutant("the watchdog takes a yield of a lone task for none", HART, "    ++lone_yields;\n", "",
+           suites=watched("yield-alone")),
+    Mutant("the watchdog looks once", TIMERS, "  here.timers.insert(self);\n", "", suites=watched("hog")),
+
+    # ------------------------------------------------------------------------------------------- input, and idling ----
+    Mutant("a reader that nobody expects", CONSOLE, "    ++this_hart().expecting;\n", "", suites=(READER,)),
+    Mutant("input wakes nobody", CONSOLE, "  if (!input.empty() && readers.wake_one()) --this_hart().expecting;\n", "",
+           within="void receive() noexcept {", suites=(READER,)),
+    Mutant("a reader leaves input that others wait for", CONSOLE,
+           "  if (!input.empty() && readers.wake_one()) --this_hart().expecting;\n", "",
+           within="std::optional<std::uint8_t> take() noexcept {", suites=SERIAL),
+    Mutant("a port silent for ever once there was no room", CONSOLE,
+           "  if (was_full) port->interrupt_for_input(true);\n", "  (void)was_full;\n", suites=SERIAL),
+    Mutant("lost input not counted", "kernel/io/ns16550.hpp",
+           "    if (status & input_lost) overruns_ = overruns_ + 1;\n", "", rebuild=(CONSOLE,), suites=SERIAL),
+    Mutant("a deadlock taken for a wait", HART, "    if (expecting == 0) on_nothing_to_run();\n", "",
+           suites=(DEADLOCK,)),
+    Mutant("an idle hart goes on after any interrupt", HART, "  while (idle.control_block::turn::alone()) {",
+           "  if (idle.control_block::turn::alone()) {", suites=TIME),
+    Mutant("an idle hart does not idle in a turn of its own", HART, "  current = &idle;\n", "", suites=TIME),
+    Mutant("an idle hart stays in the ring", HART, "  idle.control_block::turn::drop();\n", "", suites=TIME),
 
     # ------------------------------------------------------------------------------------------ FP control words ----
     Mutant("a task that wants FP control words of its own shares them", TASK, "  control_block::own_fp_control = true;\n", "", suites=FP_CONTROL),

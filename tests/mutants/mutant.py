@@ -26,6 +26,7 @@ class Program:
     source: str                           # from the root of the tree
     arguments: str = ""
     stdin: bytes = b""
+    options: tuple = ()                   # of scripts/run
 
     def __str__(self) -> str:
         return f"{Path(self.source).stem} {self.arguments}".rstrip()

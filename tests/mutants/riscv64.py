@@ -248,6 +248,10 @@ MUTANTS = [
     Mutant("interrupts served before the wait for one", "arch/riscv64/isa/interrupts.hpp",
            'asm volatile("wfi" : : : "memory");\n    unmask();', 'unmask();\n    asm volatile("wfi" : : : "memory");',
            rebuild=(HART,), suites=("walk",)),
+    Mutant("an idle hart spins", "arch/riscv64/isa/interrupts.hpp", 'asm volatile("wfi" : : : "memory");\n', '', rebuild=(HART,),
+           suites=("sleep",)),
+    Mutant("a time between two ticks taken for the earlier one", "kernel/time/clock.cpp",
+           " + (nanoseconds_after(ticks) < nanoseconds ? 1 : 0)", "", suites=("time",)),
 
     # -------------------------------------------------------------------------------------- the inline switch ----
     *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")

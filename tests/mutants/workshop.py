@@ -99,7 +99,7 @@ class Workshop:
     def run(self, image: Path, suite: str | Program, seconds: float = 60) -> Outcome:
         started = time.monotonic()
         if isinstance(suite, Program):
-            run = boot(image, self.arch, "--args", suite.arguments, stdin=suite.stdin, timeout=seconds)
+            run = boot(image, self.arch, "--args", suite.arguments, *suite.options, stdin=suite.stdin, timeout=seconds)
             return Outcome(run.verdict, lines(run), [], time.monotonic() - started)
         run = boot_suite(suite, image, self.arch, timeout=seconds)
         cases = [match for match in map(CASE.fullmatch, run.text.splitlines()) if match]
@@ -121,6 +121,8 @@ def difference(outcome: Outcome, expected: Outcome) -> str:
     if unheard or outcome.verdict != expected.verdict:
         verdict, _, _ = outcome.verdict.partition(" (")
         return f"{unheard[0] if unheard else 'after the last case'} ({verdict})"
+    if outcome.passed != expected.passed:
+        return "more, or in another order"
     return ""
 
 

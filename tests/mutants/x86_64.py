@@ -3,6 +3,7 @@
 Left out, because nothing that runs can tell them from the original: what riscv64.py names, as far as it exists here;
 and
 - the timer started for a little less than the alarm is away: alarm_reached starts it again;
+- a time between two ticks taken for the earlier one: they are less than a nanosecond apart;
 - an end of interrupt for a spurious interrupt, and a double fault on the trap stack: QEMU makes neither happen.
 """
 
@@ -208,6 +209,12 @@ MUTANTS = [
            "return before & (1 << 9);", "return true;", rebuild=(SUITE, HART), suites=("interrupts", "walk")),
     Mutant("interrupts served before the wait for one", "arch/x86_64/isa/interrupts.hpp",
            '"sti\\n\\thlt\\n\\tcli"', '"sti\\n\\tnop\\n\\thlt\\n\\tcli"', rebuild=(HART,), suites=("walk",)),
+    Mutant("an idle hart spins", "arch/x86_64/isa/interrupts.hpp", '"sti\\n\\thlt\\n\\tcli"', '"sti\\n\\tnop\\n\\tcli"', rebuild=(HART,),
+           suites=("sleep",)),
+    Mutant("a timer that is over before its alarm not started again", "arch/x86_64/clock.cpp",
+           "    start_timer();\n    return false;", "    return false;", suites=("sleep",)),
+    Mutant("a time that the timer cannot count to never comes", "arch/x86_64/clock.cpp", ": UINT32_MAX;", ": 0;",
+           suites=("sleep",)),
 
     # -------------------------------------------------------------------------------------- the inline switch ----
     *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")
