@@ -157,9 +157,10 @@ def test_too_little_memory_is_told(arch):
 # ---- terminal and signals
 
 def spawn(arch: str) -> pexpect.spawn:
-    command, *arguments = run_command(build(ECHO, arch), arch, timeout=None)
-    child = pexpect.spawn(command, arguments, timeout=HANG_SECONDS, env=ENVIRONMENT)
-    child.settings = termios.tcgetattr(child.child_fd)
+    command = run_command(build(ECHO, arch), arch, timeout=None)
+    child = pexpect.spawn("sh", ["-c", 'read go; exec "$@"', "sh", *command], timeout=HANG_SECONDS, env=ENVIRONMENT)
+    child.settings = termios.tcgetattr(child.child_fd)        # before it begins
+    child.sendline()
     child.expect_exact("ready\r\n")
     return child
 
