@@ -13,7 +13,8 @@ APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
 INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP registers in use", "yield, 2 ready",
                 "yield, 10 ready", "yield, 1000 ready", "yield, 100000 ready", "stack check at a switch",
                 "generator item, range-for", "generator item, resume()", "generator create + item + drop",
-                "start + run + join", "start + run + join, from a pool", "first instruction to first line"]
+                "start + run + join", "start + run + join, from a pool", "interrupt to woken task", "sleep",
+                "sleep with 1 000 timers", "first instruction to first line"]
 BYTES = ["task", "generator record", "switch frame", "switch frame, FP registers in use", "smallest stack",
          "text of the smallest image with a task", "text of the tour"]
 MILLION = ["a million tasks, construction and start of each", "a million tasks, first switch to each",
@@ -66,3 +67,8 @@ def test_a_yield_costs_the_same_with_any_number_of_tasks(rows, arch):
 
 def test_a_task_takes_at_most_128_bytes(rows, arch):
     assert rows[arch, "task"]["value"] <= 128
+
+
+def test_a_sleep_costs_little_more_beside_a_thousand_timers(rows, arch):
+    alone, beside_many = (rows[arch, name]["value"] for name in ("sleep", "sleep with 1 000 timers"))
+    assert rows[arch, "interrupt to woken task"]["value"] < alone < beside_many <= alone + 150
