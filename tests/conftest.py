@@ -27,7 +27,7 @@ def pytest_collect_file(parent, file_path):
 
 
 def pytest_xdist_auto_num_workers():
-    return os.cpu_count()
+    return os.cpu_count() + 1            # one of them waits: for a hang to be one, for a terminal
 
 
 def pytest_xdist_make_scheduler(config, log):
