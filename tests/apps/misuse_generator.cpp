@@ -55,6 +55,7 @@ constexpr mistake mistakes[] = {
        {
          generator<int> stubborn{stacks[0], [](auto& yield) { for (int i = 0;; ++i) yield(i); }};
          (void)stubborn.resume();
+         (void)stubborn.resume();
        }
        print("main goes on\n");
        return 0;

@@ -398,6 +398,20 @@ CASE("an overflow of a generator's stack that is over when its body returns is s
   });
 }
 
+CASE("damage to a generator's stack is seen when its task leaves it from the same place again") {
+  generator_faults_twice("stack exhausted", [] {
+    generator<int> body{dense.upper(), [](auto&) {
+      for (int turn = 0; turn < 2; ++turn) {
+        if (turn == 1) damage(dense.upper());
+        this_task::yield();
+      }
+      CHECK(false);  // it went on
+    }};
+    CHECK(!body.resume().has_value());
+    return body.how();
+  });
+}
+
 CASE("an overflow of a task's own stack is seen from within a generator") {
   overflows_twice([] {
     generator<int> body{bodies[memory_of_time++], [](auto&) {
