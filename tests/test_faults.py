@@ -227,6 +227,11 @@ def test_panic_first_makes_the_first_fault_fatal(arch):
     assert_in_order(["sleep_until", "enter_first_frame"], calls(report_of(after, "task third\n")))
 
 
+def test_a_task_that_waits_where_it_has_waited_before_is_shown_there(arch):
+    said = reported("joining-again", arch, "panic=first").text
+    assert_in_order(["join", "join_it", "join_twice", "run", "enter_first_frame"], calls(report_of(said, "task third\n")))
+
+
 def assert_table(text: str, states: dict[str, str]) -> None:
     rows = re.findall(r"^ +\d+  (\S+) +(\w+) +(\d+) +(\d+) +(\d+)$", text, re.MULTILINE)
     assert {name: state for name, state, *_ in rows} == states, text

@@ -12,6 +12,7 @@
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
+#include <task/abandon.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 
@@ -157,6 +158,19 @@ void end_task() noexcept {
 /// The same for a generator: at the end of its body.
 void end_generator() noexcept { this_hart().innermost_generator()->finish(generator_record::state::faulted); }
 
+/// Where the last frames of a flow of control may begin: nothing on its stack is needed any more but tasks that have not
+/// ended.
+std::byte* top_for_the_end(std::span<std::byte> memory) noexcept {
+  constexpr std::size_t needed = minimum_stack_bytes;
+  const control_block* const survivor = first_task_within(memory);
+  if (survivor == nullptr) return memory.data() + memory.size() / stack_alignment * stack_alignment;
+  print("  task {} lies on this stack, which stays in use until that task has ended\n", *survivor);
+  const auto below = reinterpret_cast<std::uintptr_t>(survivor) / stack_alignment * stack_alignment;
+  auto* const top = reinterpret_cast<std::byte*>(below);
+  if (top - memory.data() < static_cast<std::ptrdiff_t>(needed)) panic("no room to end beside a task on this stack");
+  return top;
+}
+
 }  // namespace
 
 resumption on_fault(const trap_info& trap) noexcept {
@@ -177,10 +191,12 @@ resumption on_fault(const trap_info& trap) noexcept {
   if (inside != nullptr) {
     inside->cause = cause_of(trap, task);
     inside->pc = site.pc;
-    return {end_generator, reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(inside) / stack_alignment * stack_alignment)};
+    abandon(*inside, trap.stack_pointer);
+    return {end_generator, top_for_the_end({inside->stack_memory().low(), reinterpret_cast<std::byte*>(inside)})};
   }
   task->how = outcome::faulted(cause_of(trap, task), site.pc);
-  return {end_task, task->stack_memory().high()};
+  abandon_running_task(trap.stack_pointer);
+  return {end_task, top_for_the_end(task->stack_memory().bytes())};
 }
 
 void on_fault_in_handler(const trap_info& trap) noexcept {

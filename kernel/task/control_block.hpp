@@ -29,6 +29,7 @@ enum class special : std::uint8_t {
   stop_requested = 1 << 0,  ///< somebody asked it to end
   own_fp_control = 1 << 1,  ///< it gets FP control words of its own at its next start
   pooled = 1 << 2,          ///< it goes back to its pool by itself when it ends: see task_pool
+  survived = 1 << 3,        ///< it ends while tasks that lie on its stack have not: that stays in use
 };
 
 /// One join in progress. Lies on the stack of the task that waits.
@@ -51,6 +52,7 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
   std::uint8_t specials = 0;                ///< a set of `special`
   bool own_fp_control = false;              ///< it has FP control words of its own in this run: switches take care
+  bool pool_member = false;                 ///< it is a task_pool_base::member
   outcome how{};                            ///< of its last run, when finished
 
   using turn = ring_hook<in_turn>;

@@ -1,5 +1,6 @@
 #include <arch/cpu.hpp>
 #include <core/assert.hpp>
+#include <task/abandon.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 
@@ -10,7 +11,6 @@ constinit stack_foot generator_record::nobody{};
 namespace {
 
 constexpr const char* who = "generator";
-
 
 }  // namespace
 
@@ -76,6 +76,15 @@ void generator_record::drop() noexcept {
     case state::faulted:
     case state::abandoned: break;
   }
+  state >= state::faulted ? release() : give_up_stack();
+}
+
+void generator_record::release() noexcept {
+  handle = nullptr;
+  if (first_task_within(stack_memory().bytes()) == nullptr) give_up_stack();
+}
+
+void generator_record::give_up_stack() noexcept {
   const stack_view memory = stack_memory();
   vacate(*this);
   if (give_back != nullptr) give_back(pool, memory);

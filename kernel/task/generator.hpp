@@ -171,13 +171,12 @@ class generator {
     };
   }
 
-  generator(generator&& other) noexcept
-      : record_{std::exchange(other.record_, nullptr)}, status_{other.status_} {}
+  generator(generator&& other) noexcept : status_{other.status_} { take_over(other); }
 
   generator& operator=(generator&& other) noexcept {
     if (this != &other) {
       drop();
-      record_ = std::exchange(other.record_, nullptr);
+      take_over(other);
       status_ = other.status_;
     }
     return *this;
@@ -239,7 +238,13 @@ class generator {
     constructed->own = constructed->foot;
     constructed->resumer = &generator_record::nobody;
     constructed->begin_with(static_cast<std::byte*>(place), frame<Body>::run);
+    constructed->handle = &record_;
     record_ = constructed;
+  }
+
+  void take_over(generator& other) noexcept {
+    record_ = std::exchange(other.record_, nullptr);
+    if (record_ != nullptr) record_->handle = &record_;
   }
 
   [[noreturn, gnu::noinline, gnu::cold]] static void refuse_stack_in_use(source_location where) noexcept {

@@ -14,6 +14,7 @@ namespace bobbin {
 
 /// The coroutine comes first, at the very address where the body's stack begins: assembly relies on it.
 struct generator_record : arch::coroutine, stack_user {
+  const void* handle = nullptr;              ///< where the generator object is; null when it is gone
   void* passed_in = nullptr;                 ///< what resume passed in
   void (*drop_body)(generator_record&) = nullptr;  ///< destroys a closure that never ran
   void* pool = nullptr;                      ///< where its stack goes back to, if anywhere,
@@ -70,11 +71,21 @@ struct generator_record : arch::coroutine, stack_user {
   /// Stops an unfinished body and gives the stack back. Afterwards the record is gone.
   void drop() noexcept;
 
+  /// Its frames are gone: it has ended, wherever it stood.
+  void abandon() noexcept {
+    state = state::abandoned;
+    resumer = &nobody;
+  }
+
+  /// Gives the stack of one that has ended back as soon as no task that has not lies on it: nobody has a handle any more.
+  void release() noexcept;
+
  private:
   struct yielded {
     std::uintptr_t word;
     bool go_on;
   };
+  void give_up_stack() noexcept;
   resumed resume_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
   yielded yield_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
 };

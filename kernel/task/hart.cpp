@@ -1,6 +1,7 @@
 #include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/trap.hpp>
+#include <core/assert.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 #include <task/task_pool.hpp>
@@ -58,6 +59,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 
 /// The same for a task with FP control words of its own; all others share theirs.
 [[gnu::noinline, gnu::cold]] void hart::leave_with_fp_control(control_block& self, control_block& next) noexcept {
+  keep_frame();
   const auto own = arch::cpu::fp_control();
   arch::cpu::set_fp_control(shared_fp_control);
   leave(self, next);
@@ -175,14 +177,7 @@ void hart::wake(control_block& task) noexcept {
   leave_for_good(next);
 }
 
-void hart::finish(outcome how) noexcept {
-  control_block& self = *current;
-  while (generator_record* const left = innermost_generator()) {  // ended within generators: nobody will resume them
-    left->state = generator_record::state::abandoned;
-    left->resumer = &generator_record::nobody;
-  }
-  finish_usually(self, how);
-}
+void hart::finish(outcome how) noexcept { finish_usually(*current, how); }
 
 void hart::finish_returned(int status) noexcept {
   control_block& self = *current;
@@ -201,7 +196,7 @@ void hart::finish_returned(int status) noexcept {
   control_block& next = take_out(self);
   current = &next;
   arch::interrupts::unmask();
-  vacate(self);
+  self.is(special::survived) ? self.unmake(special::survived) : vacate(self);
   if (self.is(special::pooled)) task_pool_base::take_back(self);
   leave_for_good(next);
 }

@@ -114,12 +114,16 @@ extern constinit hart boot_hart;
 
 inline hart& this_hart() noexcept { return boot_hart; }
 
-/// Calls `visit(control_block&)` for every task that was started and still exists, oldest first.
+/// Calls `visit(control_block&)` for every task that was started and still exists, oldest first. The visitor may take the
+/// task out of the ring.
 template <class Visitor>
 void for_each_task(Visitor visit) noexcept {
   auto& anchor = this_hart().tasks;
-  for (auto* hook = anchor.next; hook != nullptr && hook != &anchor; hook = hook->next)
-    visit(static_cast<control_block&>(*hook));
+  for (auto* hook = anchor.next; hook != nullptr && hook != &anchor;) {
+    auto& task = static_cast<control_block&>(*hook);
+    hook = hook->next;
+    visit(task);
+  }
 }
 
 /// Hooks of the floors above, implemented in kernel/debug.

@@ -65,6 +65,8 @@ class stack_view {
   constexpr std::byte* high() const noexcept { return low_ + size(); }
   constexpr std::size_t size() const noexcept { return bytes_ & ~guarded_bit; }
 
+  std::span<std::byte> bytes() const noexcept { return {low(), size()}; }
+
   constexpr bool guarded() const noexcept { return (bytes_ & guarded_bit) != 0; }
 
   bool aligned() const noexcept {
@@ -139,7 +141,16 @@ struct stack_user {
   void accept(std::uintptr_t sp) noexcept { set_switched_at(has_room_at(sp - blocking_bytes) ? sp : 0); }
 };
 
-/// Whether `memory` is the stack of a task or generator that has not ended.
+/// Whether what a stack says may be believed: that an object of `bytes` is at `candidate`, in this image, where it can be
+/// read.
+bool plausible(const void* candidate, std::size_t bytes) noexcept;
+template <class Object>
+bool plausible(const Object* candidate) noexcept {
+  return plausible(candidate, sizeof(Object));
+}
+
+/// Whether `memory` is the stack of a task or generator that has not ended, or tasks lie on it that have not: see
+/// abandon.hpp.
 bool in_use(stack_view memory) noexcept;
 
 /// What the words of a stack hold that were never used, and the owner of a stack that is free again.

@@ -89,6 +89,7 @@ outcome task::join() noexcept {
 }
 
 [[gnu::always_inline]] inline outcome task::wait_for_end() noexcept {
+  keep_frame();
   join_waiter self{this_hart().current};
   join_waiter** last = &joiners;
   while (*last != nullptr) last = &(*last)->next;

@@ -21,6 +21,9 @@ class task_pool_base {
   task_pool_base(const task_pool_base&) = delete;
   task_pool_base& operator=(const task_pool_base&) = delete;
 
+  /// Asks the tasks whose pooled_task lies in `dead`, which nobody will destroy, to stop, and detaches them.
+  static void abandon_handles_in(std::span<const std::byte> dead) noexcept;
+
   /// A pooled task that nobody waits for has ended: its place is free once another task runs.
   static void take_back(control_block& ended) noexcept {
     auto& place = static_cast<member&>(static_cast<task&>(ended));
@@ -33,12 +36,24 @@ class task_pool_base {
   struct member : task {
     void (*give_back)(member&) = nullptr;
     task_pool_base* pool = nullptr;
+    const void* handle = nullptr;  ///< where the pooled_task is; null when there is none
 
+    void join_pool() noexcept { control_block_of(*this).pool_member = true; }
     void rename(const char* name) noexcept { control_block_of(*this).name = name; }
+    bool left_its_stack() noexcept { return vacated(control_block_of(*this).stack_memory().low()); }
     void detach() noexcept { control_block_of(*this).make(special::pooled); }
     void attach() noexcept { control_block_of(*this).unmake(special::pooled); }
     void unregister() noexcept { control_block_of(*this).control_block::registration::unlink(); }
   };
+
+  /// Its place goes back to the pool when it has ended.
+  static void leave_alone(member& left) noexcept {
+    left.handle = nullptr;
+    if (left.joinable())
+      left.detach();
+    else
+      left.give_back(left);
+  }
 
   static control_block& control_block_of(task& task) noexcept { return task; }
 
@@ -49,11 +64,11 @@ class task_pool_base {
 class [[nodiscard]] pooled_task {
  public:
   pooled_task() noexcept = default;
-  pooled_task(pooled_task&& other) noexcept : member_{std::exchange(other.member_, nullptr)} {}
+  pooled_task(pooled_task&& other) noexcept { take_over(other); }
   pooled_task& operator=(pooled_task&& other) noexcept {
     if (this != &other) {
       release();
-      member_ = std::exchange(other.member_, nullptr);
+      take_over(other);
     }
     return *this;
   }
@@ -75,10 +90,7 @@ class [[nodiscard]] pooled_task {
   void detach() noexcept {
     auto* left = demand();
     member_ = nullptr;
-    if (left->joinable())
-      left->detach();
-    else
-      left->give_back(*left);
+    task_pool_base::leave_alone(*left);
   }
 
   void request_stop() noexcept { demand()->request_stop(); }
@@ -88,7 +100,12 @@ class [[nodiscard]] pooled_task {
   template <std::size_t, std::size_t>
   friend class task_pool;
   using member = task_pool_base::member;
-  explicit pooled_task(member* running) noexcept : member_{running} {}
+  explicit pooled_task(member* running) noexcept : member_{running} { member_->handle = &member_; }
+
+  void take_over(pooled_task& other) noexcept {
+    member_ = std::exchange(other.member_, nullptr);
+    if (member_ != nullptr) member_->handle = &member_;
+  }
 
   member* demand() noexcept {
     if (member_ == nullptr) [[unlikely]] refuse_empty();
@@ -123,6 +140,7 @@ class task_pool : task_pool_base {
     member& taken = members_[index];
     taken.pool = this;
     taken.give_back = give_back;
+    taken.join_pool();
     taken.attach();
     taken.rename(name);
     if (taken.start(stacks_[index], std::move(function)) != start_status::ok)
@@ -145,6 +163,7 @@ class task_pool : task_pool_base {
   static void give_back(member& ended) {
     auto& pool = static_cast<task_pool&>(*ended.pool);
     ended.unregister();
+    if (!ended.left_its_stack()) [[unlikely]] return;  // tasks that have not ended lie on it
     pool.indices_.give_back(static_cast<std::uint32_t>(&ended - pool.members_));
   }
 

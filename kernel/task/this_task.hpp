@@ -11,7 +11,8 @@ namespace bobbin::this_task {
 /// Lets every other ready task run once. Cost: docs/costs.md, the same for any number of tasks.
 inline void yield() noexcept { this_hart().yield(); }
 
-/// Ends the task here with `status`: nothing on its stack is destroyed. In the task "main", as if main returned it.
+/// Ends the task here with `status`: nothing on its stack is destroyed, but tasks and generators there are let go of
+/// (abandon.hpp). In the task "main", as if main returned it. Cost: reads the stack.
 [[noreturn]] void exit(int status = 0) noexcept;
 
 inline std::uint32_t id() noexcept { return this_hart().current->id; }

@@ -113,6 +113,16 @@ int go_on_after(void (*mistake)()) {
   return 0;
 }
 
+[[gnu::noinline]] void join_it(task& what) {
+  (void)what.join();
+  asm volatile("");  // so that it is on the stack meanwhile
+}
+
+/// Joins from one place what has ended, and then, from there again, what has not.
+[[gnu::noinline]] void join_twice(task& ended_soon, task& not_ended) {
+  for (task* what : {&ended_soon, &not_ended}) join_it(*what);
+}
+
 void start_others() {
   other.start(other_memory, [] { return yield_often(3); });
   third.start(third_memory, sleep_long);
@@ -209,6 +219,16 @@ constexpr mistake mistakes[] = {
          for (int i = 0; i < 3; ++i) print("other goes on\n"), this_task::yield();
        });
        outermost_call();
+       return 0;
+     }},
+    {"joining-again", [] {
+       static stack<8_KiB> ending_memory;
+       static constinit task ending{"ending"};
+       other.start(other_memory, [] { return yield_often(3); });
+       ending.start(ending_memory, [] { this_task::yield(); });
+       third.start(third_memory, [] { join_twice(ending, other); });
+       for (int turn = 0; turn < 4; ++turn) this_task::yield();
+       go_on_after(outermost_call);
        return 0;
      }},
     {"main-with-others", [] {

@@ -291,9 +291,7 @@ CASE("all joiners of a task that faults get its outcome") {
 
 namespace {
 
-/// For generators that end with their task: nobody destroys them, so their stacks remain theirs.
-stack<4_KiB> bodies[6];
-constinit int memory_of_time = 0;
+stack<4_KiB> body_stack, inner_stack;
 
 /// Runs `sink` as the task "deep" on the upper of two dense stacks, with a task on the lower one that has already used
 /// it, and another elsewhere. Checks that "deep" ends as faulted and the other goes on.
@@ -349,9 +347,27 @@ CASE("a task with room to yield but not to wait ends before it is in anybody's q
   CHECK_EQ(slow.join().status(), 4);
 }
 
+CASE("the same at a place where it has yielded before") {
+  task slow{"slow"};
+  slow.start(stacks[2], [] {
+    for (int turn = 0; turn < 1000 && !this_task::stop_requested(); ++turn) this_task::yield();
+    return 4;
+  });
+  overflows_twice([&] {
+    call_at(floor_of(dense.upper(), 112), [&] {
+      this_task::yield();
+      this_task::yield();
+      (void)slow.join();
+    });
+  });
+  CHECK(slow.joinable());
+  slow.request_stop();
+  CHECK_EQ(slow.join().status(), 4);
+}
+
 CASE("an overflow is seen when the task resumes a generator") {
   overflows_twice([] {
-    generator<int> body{bodies[memory_of_time++], [](auto& yield) { while (yield(1)) {} }};
+    generator<int> body{body_stack, [](auto& yield) { while (yield(1)) {} }};
     auto there = [&] { return *body.resume(); };
     sink_below(floor_of(dense.upper(), -16), there);
   });
@@ -414,7 +430,7 @@ CASE("damage to a generator's stack is seen when its task leaves it from the sam
 
 CASE("an overflow of a task's own stack is seen from within a generator") {
   overflows_twice([] {
-    generator<int> body{bodies[memory_of_time++], [](auto&) {
+    generator<int> body{body_stack, [](auto&) {
       damage(dense.upper());
       this_task::yield();
     }};
@@ -425,7 +441,7 @@ CASE("an overflow of a task's own stack is seen from within a generator") {
 CASE("damage to the stack of an outer generator is seen from within the inner one, and ends the outer one") {
   generator_faults_twice("stack exhausted", [] {
     generator<int> outer{dense.upper(), [&](auto&) {
-      generator<int> inner{bodies[memory_of_time++], [&](auto&) {
+      generator<int> inner{inner_stack, [&](auto&) {
         damage(dense.upper());
         this_task::yield();
       }};

@@ -154,9 +154,8 @@ CASE("a body starts tasks and joins them") {
 CASE("a task that exits within a generator starts again and uses generators as before") {
   task worker{"worker"};
   for (int round = 0; round < 3; ++round) {
-    static stack<4_KiB> bodies[3];
-    worker.start(stacks[1], [round] {
-      generator<int> body{bodies[round], [](auto& yield) {
+    worker.start(stacks[1], [] {
+      generator<int> body{stacks[2], [](auto& yield) {
         yield(1);
         this_task::exit(17);
       }};

@@ -242,7 +242,8 @@ CASE("a switch is sound from the floor to the top of a stack, as long as its end
   const stack_view memory = dense[0];
   const auto low = reinterpret_cast<std::uintptr_t>(memory.low());
   const auto high = reinterpret_cast<std::uintptr_t>(memory.high());
-  stack_user user;
+  control_block user;
+  user.state = task_state::ready;
   occupy(memory.low(), memory.size(), user);
   CHECK(!user.may_switch_at(low));
   CHECK(!user.may_switch_at(low + stack_reserve_bytes - 1));

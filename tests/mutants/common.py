@@ -27,6 +27,8 @@ GENERATOR_HEADER = "kernel/task/generator.hpp"
 FIRST = ("first_frame", "switch")
 TLS = ("tls",)
 OVERFLOW = ("containment",)
+LEFT_BEHIND = ("abandon",)
+ABANDON = "kernel/task/abandon.cpp"
 FP_CONTROL = ("fp_control",)
 WALK = ("walk",)
 TIME = ("time",)
@@ -234,4 +236,43 @@ MUTANTS = [
            suites=(Program("tests/apps/misuse_generator.cpp", "ignore-stop"),)),
     Mutant("where a generator that resumes another stands is forgotten", GENERATOR,
            "  if (outer != nullptr) outer->body_sp = sp;\n", "", suites=GENERATORS),
+
+    # ------------------------------------------------------------------- what is left on the stack of a task that ends ----
+    Mutant("generators left behind not looked for", ABANDON, "  left.take_all_held_in(dead, user.foot);\n", "", suites=LEFT_BEHIND),
+    Mutant("generators left behind in generators not looked for", ABANDON,
+           "    left.take_all_held_in(body, next->foot);\n", "", suites=LEFT_BEHIND),
+    Mutant("what is left behind by an exit not looked for", THIS_TASK, "  abandon_running_task(arch::cpu::stack_pointer());\n", "",
+           suites=LEFT_BEHIND),
+    Mutant("what is left behind by a fault not looked for", "kernel/debug/faults.cpp", "  abandon_running_task(trap.stack_pointer);\n", "",
+           suites=LEFT_BEHIND),
+    Mutant("what is left behind by a generator's fault not looked for", "kernel/debug/faults.cpp",
+           "    abandon(*inside, trap.stack_pointer);\n", "", suites=LEFT_BEHIND),
+    Mutant("what is left behind in generators that a task ends within not looked for", ABANDON,
+           "    bobbin::abandon(*left, sp);\n", "", suites=LEFT_BEHIND),
+    Mutant("a generator that was moved looked for where it was", GENERATOR_HEADER,
+           "    if (record_ != nullptr) record_->handle = &record_;\n", "", rebuild=(SUITE,), suites=LEFT_BEHIND),
+    Mutant("a generator taken for left behind, whose handle is elsewhere", ABANDON, "candidate->handle == &place && ", "",
+           suites=LEFT_BEHIND),
+    Mutant("a generator that another task runs taken from it", ABANDON,
+           "    if (found.is_running() && found.resumer != dead_foot) return;\n", "", suites=LEFT_BEHIND),
+    Mutant("a generator that a damaged task runs left running", ABANDON, " && found.resumer != dead_foot", "",
+           suites=OVERFLOW),
+    Mutant("pooled tasks left behind not looked for", ABANDON, "  task_pool_base::abandon_handles_in(dead);\n", "",
+           suites=LEFT_BEHIND),
+    Mutant("a pooled task that was moved looked for where it was", "kernel/task/task_pool.hpp",
+           "    if (member_ != nullptr) member_->handle = &member_;\n", "", rebuild=(SUITE,), suites=LEFT_BEHIND),
+    Mutant("a pooled task left behind not asked to stop", ABANDON, "    place.request_stop();\n", "", suites=LEFT_BEHIND),
+    Mutant("a task left behind not asked to stop", ABANDON, "      task.make(special::stop_requested);\n", "      ;\n",
+           suites=LEFT_BEHIND),
+    Mutant("a stack on which a task lies taken for free", HART, "self.is(special::survived) ? self.unmake(special::survived) : ",
+           "", suites=LEFT_BEHIND),
+    Mutant("a stack on which tasks lay never free", "kernel/task/stack.cpp",
+           " && (needed(*user, memory) || !forget_tasks_within(memory.bytes()))", "", suites=LEFT_BEHIND),
+    Mutant("frames laid over a task that has not ended", "kernel/debug/faults.cpp", "  return top;\n",
+           "  return memory.data() + memory.size();\n", suites=LEFT_BEHIND),
+    Mutant("a task that lay on a dead stack stays in the list of all", ABANDON,
+           "  for_each_task_within(memory, [](control_block& task) { task.control_block::registration::unlink(); });\n", "",
+           suites=LEFT_BEHIND),
+    Mutant("a task that had ended on a dead stack stays in the list of all", ABANDON,
+           "    else\n      task.control_block::registration::unlink();\n", "", suites=LEFT_BEHIND),
 ]
