@@ -102,15 +102,6 @@ handler_trapped:                                        // a double fault's fram
         ud2                                             // it does not return
 END_FUNCTION trap_entries
 
-/// [[noreturn]] void raise_fault(const software_fault&)
-///
-///   rdi = the fault      The handler knows this rip, and takes the return address for the place where it happened.
-FUNCTION raise_fault
-        .globl  raise_fault_instruction
-raise_fault_instruction:
-        ud2
-END_FUNCTION raise_fault
-
         .section .data.in_handler, "aw", @progbits      // there before .bss is
         .balign 4
         .globl  in_handler

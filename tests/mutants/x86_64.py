@@ -24,6 +24,7 @@ WALK = ("walk",)
 TRAP = dict(file="arch/x86_64/trap.S", within="FUNCTION trap_entries", suites=("interrupts",))
 TABLES = dict(file="arch/x86_64/trap.S", suites=("interrupts",))
 TRAP_CODE = "arch/x86_64/trap.cpp"
+CAUSES = "arch/x86_64/causes.cpp"
 HART = "kernel/task/hart.cpp"
 GENERATOR = "kernel/task/generator.cpp"
 FAULT_IN_HANDLER = Program("tests/apps/fault_reports.cpp", "handler")
@@ -176,7 +177,7 @@ MUTANTS = [
            suites=(FAULT_IN_HANDLER,)),
     Mutant("a fault of a handler handled on its own stack", "arch/x86_64/trap.S",
            "        movq    $__fault_stack_high - TRAP_FRAME_BYTES, %rsp\n", "", suites=(FAULT_IN_HANDLER,)),
-    Mutant("a fault in a panic handled like another", TRAP_CODE,
+    Mutant("a fault in a panic handled like another", CAUSES,
            "on_fault_stack(frame.rsp) || stage != decline::none", "false", suites=(FAULT_IN_PANIC,)),
 
     # ---------------------------------------------------------------------------- FP registers over an interrupt ----
@@ -201,9 +202,9 @@ MUTANTS = [
            "    write(entry + 2 * line, (FIRST_LINE_VECTOR + line) | by_level | (line < isa_lines ? 0 : active_low));\n",
            "    (void)by_level, (void)active_low, (void)isa_lines;\n", rebuild=("arch/x86_64/machine.cpp",),
            suites=(READER,)),
-    Mutant("interrupts left masked after a fault", TRAP_CODE, "frame.rflags = interrupts_enabled | always_set;",
+    Mutant("interrupts left masked after a fault", CAUSES, "frame.rflags = interrupts_enabled | always_set;",
            "frame.rflags = (void(interrupts_enabled), always_set);", suites=("interrupts",)),
-    Mutant("the way out of a fault keeps the stack pointer", TRAP_CODE,
+    Mutant("the way out of a fault keeps the stack pointer", CAUSES,
            "  frame.rsp = reinterpret_cast<std::uintptr_t>(return_address);\n", "", suites=("faults",)),
     Mutant("masked interrupts not told from enabled ones", "arch/x86_64/isa/interrupts.hpp",
            "return before & (1 << 9);", "return true;", rebuild=(SUITE, HART), suites=("interrupts", "walk")),
