@@ -8,7 +8,7 @@ ARCH  ?= riscv64
 APP   ?= tour
 MODE  ?= O2
 BUILD ?= build
-QEMU  ?= qemu-system-$(ARCH)
+QEMU  ?= $(if $(filter hosted,$(ARCH)),,qemu-system-$(ARCH))
 # Relative if it can be: what depends on which header is kept by these names.
 override BUILD := $(BUILD:$(CURDIR)/%=%)
 
@@ -37,7 +37,7 @@ doctor:
 	@scripts/doctor
 
 clean:
-	$(quiet)rm -rf $(addprefix $(BUILD)/,riscv64-* x86_64-* host known mutants pytest)
+	$(quiet)rm -rf $(addprefix $(BUILD)/,riscv64-* x86_64-* hosted-* host known mutants pytest)
 
 # Goals beside `setup` are left to a second make, which looks for the tools when setup has brought them.
 ifneq ($(filter setup,$(MAKECMDGOALS)),)
@@ -53,14 +53,22 @@ else ifneq ($(filter-out help doctor clean,$(MAKECMDGOALS)),)
 
 # ------------------------------------------------------------------------------------------------- the flags ----
 
-architectures := riscv64 x86_64
+architectures := riscv64 x86_64 hosted
 modes         := O0 O1 O2 O3 Os Oz
-$(if $(filter hosted,$(ARCH)),$(call fail,ARCH=hosted is not there yet; there is: $(architectures)))
 $(if $(filter $(architectures),$(ARCH)),,$(call fail,there is no ARCH=$(ARCH); there is: $(architectures)))
+$(if $(filter-out hosted,$(ARCH))$(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),,$(call fail,ARCH=hosted is \
+  a process of Linux on x86_64 and this is $(shell uname -s) on $(shell uname -m)))
 $(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
 compiler := $(if $(LLVM),clang,gcc)
 out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)
+
+# Folders for an architecture, the nearest first: a process of Linux is an x86_64 without the machine around it.
+isas.riscv64  := riscv64
+isas.x86_64   := x86_64
+isas.hosted   := hosted x86_64
+isas          := $(isas.$(ARCH))
+isa           := $(lastword $(isas))
 
 isa.riscv64   := -march=rv64gc -mabi=lp64d -mcmodel=medany
 isa.x86_64    := -m64 -mno-red-zone -mcmodel=small -fcf-protection=none
@@ -72,13 +80,13 @@ clang.x86_64  := --target=x86_64-linux-gnu
 guard.x86_64  := -fstack-clash-protection
 guard.riscv64 := $(if $(LLVM),-Wframe-larger-than=2048 -Werror=frame-larger-than -Werror=vla,\
                  -Werror=frame-larger-than=2048 -Werror=vla-larger-than=2048)
-isa_flags     := $(if $(LLVM),$(clang.$(ARCH))) $(isa.$(ARCH))
+isa_flags     := $(if $(LLVM),$(clang.$(isa))) $(isa.$(isa))
 
 # DWARF 4: addr2line up to binutils 2.40 mistakes the file names of version 5.
 common_flags := $(isa_flags) -$(MODE) -gdwarf-4 -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
                 -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer $(if $(LLVM),,-fno-shrink-wrap) \
-                $(guard.$(ARCH)) -Wall -Wextra -Wno-psabi \
-                $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include -Iarch/$(ARCH)
+                $(guard.$(isa)) -Wall -Wextra -Wno-psabi \
+                $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include $(isas:%=-Iarch/%)
 kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end. A
 # function that calls another keeps its frame, as the last thing it does too: reports name them both.
@@ -99,7 +107,7 @@ label.S      := AS
 # The first compiler that builds a small program with the flags above. The answer is kept until the question changes.
 gcc.riscv64 := $(addprefix riscv64-,unknown-elf-g++ elf-g++ none-elf-g++ linux-gnu-g++ unknown-linux-gnu-g++)
 gcc.x86_64  := g++ $(addprefix x86_64-,linux-gnu-g++ elf-g++ unknown-linux-gnu-g++)
-candidates  := $(if $(LLVM),clang++,$(if $(TOOLPREFIX),$(TOOLPREFIX)g++,$(gcc.$(ARCH))))
+candidates  := $(if $(LLVM),clang++,$(if $(TOOLPREFIX),$(TOOLPREFIX)g++,$(gcc.$(isa))))
 
 probe_flags := $(kernel_flags) $(filter-out -W%,$(common_flags)) $(language.cpp)
 probe        = echo 'extern "C" void _start() {}' | $(1) $(probe_flags) -include atomic -include concepts \
@@ -121,7 +129,9 @@ cxxfilt := $(if $(LLVM),c++filt,$(cxx:%g++=%c++filt))
 # ------------------------------------------------------------------------------------------------ the kernel ----
 
 boot_sources   := $(wildcard boot/$(ARCH)/*.S)
-kernel_sources := $(sort $(shell find kernel -name '*.cpp')) $(wildcard arch/$(ARCH)/*.cpp arch/$(ARCH)/*.S)
+# What a process has of an x86_64.
+shared.hosted  := $(addprefix arch/x86_64/,context.S coroutine.S raise_fault.S causes.cpp operand.cpp)
+kernel_sources := $(sort $(shell find kernel -name '*.cpp')) $(wildcard arch/$(ARCH)/*.cpp arch/$(ARCH)/*.S) $(shared.$(ARCH))
 boot_objects   := $(patsubst %,$(out)/%.o,$(filter %/start.S,$(boot_sources)) $(filter-out %/start.S,$(boot_sources)))
 kernel_objects := $(kernel_sources:%=$(out)/%.o)
 archive        := $(out)/bobbin.a
@@ -179,9 +189,9 @@ $(if $(app),,$(call fail,there is no APP=$(APP); apps/ has: $(apps); or give the
 app_name    := $(basename $(notdir $(app)))
 app_folder  := $(if $(wildcard $(app)/.),$(app),$(patsubst %/,%,$(dir $(app))))
 # What lies in a folder that is named as an architecture is for that one alone; assembly there serves single files, too.
-app_sources := $(sort $(shell find $(app) $(wildcard $(app_folder)/$(ARCH)/*.S) -type f ! -name '.*' \
+app_sources := $(sort $(shell find $(app) $(wildcard $(isas:%=$(app_folder)/%/*.S)) -type f ! -name '.*' \
                '(' -name '*.cpp' -o -name '*.c' -o -name '*.S' ')'))
-app_sources := $(filter-out $(patsubst %,$(app_folder)/%/%,$(filter-out $(ARCH),$(architectures))),$(app_sources))
+app_sources := $(filter-out $(patsubst %,$(app_folder)/%/%,$(filter-out $(isas),$(architectures))),$(app_sources))
 $(if $(app_sources),,$(call fail,APP=$(APP): no .cpp or .c source in $(app)))
 
 app_out     := $(out)/$(if $(filter /%,$(app)),outside$(app),$(app))
@@ -191,7 +201,7 @@ image       := $(app_out)/$(app_name).elf
 $(app_out)/flags: always
 	$(call remember,$(APPFLAGS) $(link_flags) $(app_objects))
 
-all_app_flags = $(app_flags) -I$(app_folder) -I$(app_folder)/$(ARCH) $(APPFLAGS)
+all_app_flags = $(app_flags) -I$(app_folder) $(isas:%=-I$(app_folder)/%) $(APPFLAGS)
 
 # Without optimisation gcc makes a constructor, an empty one, beside every destructor of a static object, and the linker
 # script cannot tell. So a second look is taken at the optimised file.
@@ -223,7 +233,7 @@ endif
 # --------------------------------------------------------------------------------------------------- running ----
 
 export ARGS
-run_qemu = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" --qemu $(QEMU) \
+run_image = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" $(if $(QEMU),--qemu $(QEMU)) \
            $(if $(BIOS),--bios $(BIOS)) $(if $(quiet),,--verbose)
 
 .PHONY: image compiler run debug test bench mutants compile_commands
@@ -234,10 +244,10 @@ compiler:
 	@echo $(cxx)
 
 run: $(image)
-	$(run_qemu)
+	$(run_image)
 
 debug: $(image)
-	$(run_qemu) --debug
+	$(run_image) --debug
 
 # The first python3 on PATH need not be the one that the packages of pytest and its company were made for.
 pythons = python3 /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3

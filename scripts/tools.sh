@@ -12,6 +12,9 @@ x86_64 QEMU       | ARCH=x86_64            | qemu-system-x86          | qemu-sys
 gdb               | make debug             | gdb-multiarch            | gdb                         | gdb                   | gdb
 pytest            | make test              | python3-pytest python3-pytest-xdist python3-pexpect | python3-pytest python3-pytest-xdist python3-pexpect | python-pytest python-pytest-xdist python-pexpect | pytest
 '
+[ "$(uname -sm)" != 'Linux x86_64' ] || tools="$tools
+hosted compiler   | ARCH=hosted            | g++                      | gcc-c++                     | gcc                   | -
+"
 llvm_tools='
 riscv64 clang     | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
 x86_64 clang      | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
@@ -39,6 +42,7 @@ check() {
     python3)            version_of python3 ;;
     'riscv64 compiler') compiler ARCH=riscv64 LLVM= ;;
     'x86_64 compiler')  compiler ARCH=x86_64 LLVM= ;;
+    'hosted compiler')  compiler ARCH=hosted LLVM= ;;
     'riscv64 clang')    compiler ARCH=riscv64 LLVM=1 && command -v llvm-ar >/dev/null ;;
     'x86_64 clang')     compiler ARCH=x86_64 LLVM=1 && command -v llvm-ar >/dev/null ;;
     'riscv64 QEMU')     version_of qemu-system-riscv64 ;;

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import functools
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -16,9 +17,10 @@ from typing import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build")).resolve()
-ARCHITECTURES = ["riscv64", "x86_64"]
+MACHINES = ["riscv64", "x86_64"]       # in QEMU
+ARCHITECTURES = [*MACHINES, *(["hosted"] if (platform.system(), platform.machine()) == ("Linux", "x86_64") else [])]
 HANG_SECONDS = 120                    # nothing here takes a tenth of it; only a hang does
-COUNTED = {"walk", "sleep"}           # suites that want time counted in instructions, and no input in between
+COUNTED = {"walk", "sleep"}           # suites that want time counted in instructions, as only QEMU does, and no input in between
 COUNT_TIME = ["--", "-icount", "shift=0,sleep=off"]       # one ns an instruction; an idle guest's time jumps
 
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bobbin import ARCHITECTURES, BUILD
+from bobbin import ARCHITECTURES, BUILD, MACHINES
 from suites import Suite
 
 # Modules whose tests share what takes long to find out.
@@ -47,6 +47,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(params=ARCHITECTURES)
 def arch(request) -> str:
+    return request.param
+
+
+@pytest.fixture(params=MACHINES)
+def machine(request) -> str:
+    """For what a process does not have: firmware, RAM of its own, time that is counted in instructions."""
     return request.param
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from pathlib import Path
 
 import bobbin  # noqa: F401  makes scripts/ importable
 from runner.elf import PT_LOAD, Elf
+
+# An instruction that is none; one that jumps to itself; a return.
+ILLEGAL = {"riscv64": b"\x00\x00\x00\x00", "x86_64": b"\x0f\x0b"}
+ENDLESS = {"riscv64": b"\x6f\x00\x00\x00", "x86_64": b"\xeb\xfe"}
+RETURN = {"riscv64": b"\x82\x80", "x86_64": b"\xc3"}
+for instruction in ILLEGAL, ENDLESS, RETURN:
+    instruction["hosted"] = instruction["x86_64"]
 
 
 def patched(image: Path, folder: Path, **changes: bytes) -> Path:
@@ -19,6 +27,7 @@ def patched(image: Path, folder: Path, **changes: bytes) -> Path:
         data[at:at + len(change)] = change
     broken = folder / image.name
     broken.write_bytes(data)
+    shutil.copymode(image, broken)
     return broken
 
 

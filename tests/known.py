@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Callable, Iterable
 
-from bobbin import ARCHITECTURES, BUILD, ROOT, Flavour, make
+from bobbin import ARCHITECTURES, BUILD, MACHINES, ROOT, Flavour, make
 
 SOURCES = ["Makefile", "scripts/symbols", "kernel", "arch", "boot", "linker"]
 RUNNER = [ROOT / "scripts/run", *sorted((ROOT / "scripts/runner").glob("*.py"))]      # for what is booted
@@ -29,7 +29,7 @@ def version_of(command: str) -> str:
 
 def machines() -> str:
     """Part of the question for what is booted."""
-    return "".join(version_of(f"qemu-system-{arch}") for arch in ARCHITECTURES)
+    return "".join(version_of(f"qemu-system-{arch}") for arch in MACHINES)
 
 
 def compilers() -> set[str]:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT, build
+from bobbin import BUILD, ENVIRONMENT, MACHINES, ROOT, build
 from known import RUNNER, answer, machines
 
 APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
@@ -39,7 +39,7 @@ def rows_of(output: str) -> dict:
 
 @pytest.fixture(scope="module")
 def rows() -> dict:
-    images = [build(app, arch) for app in APPS for arch in ARCHITECTURES]
+    images = [build(app, arch) for app in APPS for arch in MACHINES]
     return rows_of(answer(lambda: bench("--format", "json"), f"bench {machines()}",
                           [ROOT / "scripts/bench", *RUNNER, *images]))
 
@@ -47,7 +47,7 @@ def rows() -> dict:
 def test_every_row_is_there_on_both_machines(rows):
     named = {**dict.fromkeys(INSTRUCTIONS + MILLION, "instructions"), **dict.fromkeys(BYTES + MILLION[-1:], "bytes")}
     assert {key: row["unit"] for key, row in rows.items()} == \
-        {(arch, name): unit for arch in ARCHITECTURES for name, unit in named.items()}
+        {(arch, name): unit for arch in MACHINES for name, unit in named.items()}
     assert all(row["value"] > 0 and row["loop"] >= 0 for row in rows.values())
 
 
@@ -60,15 +60,15 @@ def test_an_operation_is_a_whole_number_of_instructions(rows):
     assert [row for row in rows.values() if row["name"] not in MILLION and not isinstance(row["value"], int)] == []
 
 
-def test_a_yield_costs_the_same_with_any_number_of_tasks(rows, arch):
-    costs = {rows[arch, name]["value"] for name in INSTRUCTIONS if name.startswith("yield")}
-    assert len(costs) == 1 and costs.pop() <= YIELD_AT_MOST[arch]
+def test_a_yield_costs_the_same_with_any_number_of_tasks(rows, machine):
+    costs = {rows[machine, name]["value"] for name in INSTRUCTIONS if name.startswith("yield")}
+    assert len(costs) == 1 and costs.pop() <= YIELD_AT_MOST[machine]
 
 
-def test_a_task_takes_at_most_128_bytes(rows, arch):
-    assert rows[arch, "task"]["value"] <= 128
+def test_a_task_takes_at_most_128_bytes(rows, machine):
+    assert rows[machine, "task"]["value"] <= 128
 
 
-def test_a_sleep_costs_little_more_beside_a_thousand_timers(rows, arch):
-    alone, beside_many = (rows[arch, name]["value"] for name in ("sleep", "sleep with 1 000 timers"))
-    assert rows[arch, "interrupt to woken task"]["value"] < alone < beside_many <= alone + 150
+def test_a_sleep_costs_little_more_beside_a_thousand_timers(rows, machine):
+    alone, beside_many = (rows[machine, name]["value"] for name in ("sleep", "sleep with 1 000 timers"))
+    assert rows[machine, "interrupt to woken task"]["value"] < alone < beside_many <= alone + 150

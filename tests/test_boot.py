@@ -10,8 +10,8 @@ from bobbin import boot, build
 
 
 @pytest.mark.parametrize("memory", ["64M", "128M", "1G", "3G", "4G"])
-def test_ram_from_64_mib_to_4_gib(memory, arch):
-    run = boot(build("tests/apps/ends.cpp", arch), arch, "--memory", memory, "--args", "zero", "--verbose")
+def test_ram_from_64_mib_to_4_gib(memory, machine):
+    run = boot(build("tests/apps/ends.cpp", machine), machine, "--memory", memory, "--args", "zero", "--verbose")
     assert run.verdict == "passed", run.errors
 
 
@@ -22,8 +22,8 @@ def test_boards_of_x86_64(board):
 
 
 @pytest.mark.parametrize("harts", ["2", "8"])
-def test_one_of_several_harts_boots(harts, arch):
-    run = boot(build("tests/apps/ends.cpp", arch), arch, "--smp", harts, "--args", "zero", "--verbose")
+def test_one_of_several_harts_boots(harts, machine):
+    run = boot(build("tests/apps/ends.cpp", machine), machine, "--smp", harts, "--args", "zero", "--verbose")
     assert run.verdict == "passed", run.errors
 
 
@@ -32,7 +32,7 @@ def test_arguments_arrive_as_argv(arch):
     assert run.text.splitlines() == ["words", "one", "two,three", "a=b", "--x"]
 
 
-def test_the_start_line_tells_the_machine(arch):
-    run = boot(build("tests/apps/ends.cpp", arch), arch, "--memory", "256M", "--args", "zero", "--verbose")
-    mebibytes = re.search(rf"^bobbin: start {arch} .* (\d+) MiB$", run.errors, re.MULTILINE)
+def test_the_start_line_tells_the_machine(machine):
+    run = boot(build("tests/apps/ends.cpp", machine), machine, "--memory", "256M", "--args", "zero", "--verbose")
+    mebibytes = re.search(rf"^bobbin: start {machine} .* (\d+) MiB$", run.errors, re.MULTILINE)
     assert 250 <= int(mebibytes[1]) <= 256

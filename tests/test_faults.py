@@ -11,12 +11,11 @@ from collections import Counter
 import pytest
 
 from bobbin import BUILD, Run, boot, build, make
-from images import patched
+from images import ILLEGAL, RETURN, patched
 
 REPORTS = "tests/apps/fault_reports.cpp"
 MATRIX = "tests/kernel/faults.cpp"
 FAULTS = "faults"
-ILLEGAL = {"riscv64": b"\x00\x00\x00\x00", "x86_64": b"\x0f\x0b"}
 
 CALL = re.compile(r"^  at (0x[0-9a-f]+)(?: (.*)\+0x[0-9a-f]+)?", re.MULTILINE)
 REGISTER = re.compile(r"\b([a-z][a-z0-9]*) +0x([0-9a-f]{16})\b")
@@ -58,7 +57,7 @@ def test_a_report_says_who_what_and_through_which_calls(arch):
 def test_a_report_tells_all_registers(arch):
     report = report_of(reported("deep", arch).text, "bobbin: fault of task culprit: ")
     registers = dict(REGISTER.findall(report))
-    assert len(registers) == {"riscv64": 32, "x86_64": 18}[arch]
+    assert len(registers) == {"riscv64": 32, "x86_64": 18, "hosted": 18}[arch]
     assert int(registers["pc"], 16) == int(CALL.search(report)[1], 16)
 
 
@@ -114,6 +113,9 @@ ADDRESSES = {
                ("jump-to", "0x90000", "jump to 0x90000, memory that the program does not have: wild pointer"),
                ("jump-to", "0x7000000", "jump to 0x7000000, memory that the program does not have: wild pointer"),
                ("read-at", "0x7fff00000000", "read from 0x7fff00000000, beyond the RAM: wild pointer")],
+    "hosted": [("read-at", "0x8", "read from 0x8, page 0: null pointer"),
+               ("write-at", "0x10000", "write to 0x10000, no memory there: wild pointer"),
+               ("jump-to", "0x600000000000", "jump to 0x600000000000, no memory there: wild pointer")],
 }
 NO_ADDRESS = [(kind, "0xdeadbeefdeadbee0", f"{did} 0xdeadbeefdeadbee0, not a canonical address: wild pointer")
               for kind, did in (("read-at", "read from"), ("write-at", "write to"), ("jump-to", "jump to"))]
@@ -126,17 +128,25 @@ def test_what_was_attempted_is_told_in_words_with_the_address_and_what_is_there(
     assert f"bobbin: fault of task culprit: {told}\n" in run.text and run.status == 0, run.text
 
 
+FORBIDDEN_ANYWHERE = {
+    "illegal": "illegal instruction", "breakpoint": "breakpoint",
+    "misaligned-store": "misaligned write to 0x\\w+1, not a multiple of its size: misaligned access",
+    "segment": "use of a segment or an interrupt vector that is not there",
+    "missing-vector": "use of a segment or an interrupt vector that is not there",
+    "x87-invalid": "invalid FP operation",
+}
 EXCEPTIONS = {
     "riscv64": {"illegal": "illegal instruction", "breakpoint": "breakpoint",
                 "misaligned": "misaligned .* 0x80200001, not a multiple of its size: misaligned access"},
-    "x86_64": {"illegal": "illegal instruction", "breakpoint": "breakpoint",
-               "misaligned": "misaligned read from 0x100001, not a multiple of its size: misaligned access",
-               "misaligned-store": "misaligned write to 0x\\w+1, not a multiple of its size: misaligned access",
-               "segment": "use of a segment or an interrupt vector that is not there",
-               "missing-vector": "use of a segment or an interrupt vector that is not there",
+    "hosted": {**FORBIDDEN_ANYWHERE,
+               "privileged": "forbidden instruction or operand",
+               "misaligned": "misaligned read from 0x400001, not a multiple of its size: misaligned access",
+               "push-nowhere": "write to 0x[0-9a-f]+, .*",
+               "sse-invalid": "invalid FP operation"},
+    "x86_64": {**FORBIDDEN_ANYWHERE,
                "forbidden": "forbidden instruction or operand",
+               "misaligned": "misaligned read from 0x100001, not a multiple of its size: misaligned access",
                "push-nowhere": "write to 0x7ffffffffff8, .*",
-               "x87-invalid": "invalid FP operation",
                "vector-0": "division by zero, .*", "vector-1": "single step, or a hardware breakpoint",
                "vector-2": "non-maskable interrupt", "vector-4": "overflow trap", "vector-5": "bound range exceeded",
                "vector-7": "FP instruction while the FP unit is off", "vector-9": "coprocessor segment overrun",
@@ -343,7 +353,7 @@ def test_a_fault_in_the_last_steps_before_main_is_one_of_the_task_main(arch, tmp
 
 def test_the_demonstration_survives_every_fault(arch):
     run = boot(build(FAULTS, arch), arch)
-    count = {"riscv64": 20, "x86_64": 21}[arch]
+    count = {"riscv64": 20, "x86_64": 21, "hosted": 21}[arch]
     assert run.text.endswith(f"\n{count} faults, {count} contained\n") and run.status == 0, run.errors
     assert len(re.findall(r"^\d+\. .+: .+$", run.text, re.MULTILINE)) == count
     assert len(re.findall(r"^bobbin: fault of task .+", run.text, re.MULTILINE)) == count
@@ -352,8 +362,7 @@ def test_the_demonstration_survives_every_fault(arch):
 
 
 def test_the_demonstration_fails_if_something_is_no_fault(arch, tmp_path):
-    returns = {"riscv64": b"\x82\x80", "x86_64": b"\xc3"}[arch]
-    run = boot(patched(build(FAULTS, arch), tmp_path, _ZN8mistakes9call_nullEv=returns), arch)
+    run = boot(patched(build(FAULTS, arch), tmp_path, _ZN8mistakes9call_nullEv=RETURN[arch]), arch)
     faults, contained = map(int, re.search(r"\n(\d+) faults, (\d+) contained\n\Z", run.text).groups())
     assert contained == faults - 1 and run.status == 1
     assert "=> join returned: no fault; the others go on\n" in run.text

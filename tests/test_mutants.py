@@ -26,8 +26,8 @@ def test_every_mutant_fits_the_tree():
         assert all((ROOT / source_of(suite)).exists() for suite in mutant.suites), mutant
 
 
-def test_each_has_a_name_of_its_own_and_each_architecture_has_many(arch):
-    names = Counter(mutant.name for mutant in all_mutants() if mutant.arch == arch)
+def test_each_has_a_name_of_its_own_and_each_architecture_has_many(machine):
+    names = Counter(mutant.name for mutant in all_mutants() if mutant.arch == machine)
     assert len(names) >= 20
     assert set(names.values()) == {1}
 
@@ -51,12 +51,12 @@ def test_what_counts_as_noticed():
     assert difference(Outcome("passed", ["a line"], [], 1), panic) == "after the last case (passed)"
 
 
-def test_a_fault_is_killed_and_a_change_without_effect_survives(arch):
-    source = SWITCH.format(arch)
+def test_a_fault_is_killed_and_a_change_without_effect_survives(machine):
+    source = SWITCH.format(machine)
     before = (ROOT / source).read_text()
-    workshop = Workshop(arch, BUILD / "mutants/pytest", [])
+    workshop = Workshop(machine, BUILD / "mutants/pytest", [])
     workshop.prepare(["switch"])
-    unsaved = Mutant("not saved", source, **left_out("each_saved", "save", REGISTER[arch]), suites=("switch",))
+    unsaved = Mutant("not saved", source, **left_out("each_saved", "save", REGISTER[machine]), suites=("switch",))
     assert workshop.killer(unsaved).startswith("switch: ")
     assert workshop.killer(Mutant("one more nop", source, SAVE, f"        nop\n{SAVE}", suites=("switch",))) == ""
     assert (ROOT / source).read_text() == before

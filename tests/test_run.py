@@ -14,15 +14,15 @@ import pexpect
 import pytest
 
 from bobbin import ENVIRONMENT, HANG_SECONDS, ROOT, boot, build, run_command
-from images import patched
+from images import ENDLESS, ILLEGAL, patched
 
 ENDS = "tests/apps/ends.cpp"
 ECHO = "tests/apps/echo.cpp"
 BYTES = "tests/apps/bytes.cpp"
 
 
-def qemu_of(run: subprocess.Popen) -> int:
-    """The process id of the QEMU that this scripts/run started."""
+def guest_of(run: subprocess.Popen) -> int:
+    """The process id of the QEMU, or of the program, that this scripts/run started."""
     with open(f"/proc/{run.pid}/task/{run.pid}/children") as children:
         child, = children.read().split()
     return int(child)
@@ -80,19 +80,17 @@ def test_a_hang_is_stopped_and_shows_the_tasks(arch):
 
 
 def test_an_image_that_says_nothing(arch, tmp_path):
-    endless = {"riscv64": b"\x6f\x00\x00\x00", "x86_64": b"\xeb\xfe"}[arch]
-    run = boot(patched(build(ENDS, arch), tmp_path, _start=endless), arch, timeout=1)
+    run = boot(patched(build(ENDS, arch), tmp_path, _start=ENDLESS[arch]), arch, timeout=1)
     assert run.verdict.startswith("no output") and run.status == 106 and run.output == b""
 
 
 def test_a_fault_before_the_console_is_up(arch, tmp_path):
-    illegal = {"riscv64": b"\x00\x00\x00\x00", "x86_64": b"\x0f\x0b"}[arch]
-    run = boot(patched(build(ENDS, arch), tmp_path, kernel_main=illegal), arch)
+    run = boot(patched(build(ENDS, arch), tmp_path, kernel_main=ILLEGAL[arch]), arch)
     assert run.verdict == "panic" and run.status == 101 and "illegal instruction" in run.text.lower()
 
 
 def test_a_triple_fault_in_the_first_instruction(tmp_path):
-    run = boot(patched(build(ENDS, "x86_64"), tmp_path, _start=b"\x0f\x0b"), "x86_64")
+    run = boot(patched(build(ENDS, "x86_64"), tmp_path, _start=ILLEGAL["x86_64"]), "x86_64")
     assert run.verdict == "triple fault" and run.status == 105
 
 
@@ -146,12 +144,19 @@ def test_when_nobody_reads_the_output_any_more_it_ends(arch):
 
 def test_verbose_shows_the_command_the_start_and_the_verdict(arch):
     run = boot(build(ENDS, arch), arch, "--args", "zero", "--verbose")
-    assert f"+ qemu-system-{arch} " in run.errors and f"bobbin: start {arch}" in run.errors
+    command = "ends zero" if arch == "hosted" else f"qemu-system-{arch} "
+    assert f"+ {command}" in run.errors and f"bobbin: start {arch}" in run.errors
     assert run.verdict == "passed" and run.output == b""
 
 
-def test_too_little_memory_is_told(arch):
-    assert "needs more RAM than 1M" in boot(build(ENDS, arch), arch, "--memory", "1M", timeout=1).errors
+def test_too_little_memory_is_told(machine):
+    assert "needs more RAM than 1M" in boot(build(ENDS, machine), machine, "--memory", "1M", timeout=1).errors
+
+
+@pytest.mark.parametrize("option", [["--memory", "1G"], ["--smp", "2"], ["--machine", "q35"], ["--bios", "x"], ["--", "-s"]])
+def test_a_process_has_no_machine_to_choose(option):
+    run = boot(build(ENDS, "hosted"), "hosted", *option)
+    assert run.status == 2 and run.errors.count("\n") == 1 and "without a machine" in run.errors
 
 
 # ---- terminal and signals
@@ -165,23 +170,23 @@ def spawn(arch: str) -> pexpect.spawn:
     return child
 
 
-def finish(child: pexpect.spawn, qemu: int) -> None:
+def finish(child: pexpect.spawn, guest: int) -> None:
     """The script has ended: so has QEMU, and the terminal is as it was."""
     child.expect(pexpect.EOF)
     child.wait()
-    wait_until_gone(qemu)
+    wait_until_gone(guest)
 
 
 def test_keys_reach_the_guest_at_once_and_ctrl_a_x_leaves(arch):
     child = spawn(arch)
-    qemu = qemu_of(child)
+    guest = guest_of(child)
     child.send("a\x03\x1a")
     child.expect_exact("61\r\n03\r\n1a\r\n")
     assert termios.tcgetattr(child.child_fd) != child.settings
     child.send("\x01x")
     child.expect_exact("left by Ctrl-A x")
     assert_restored(child)
-    finish(child, qemu)
+    finish(child, guest)
     assert child.exitstatus == 130
 
 
@@ -200,9 +205,9 @@ def test_in_the_background_it_leaves_the_terminal_alone(arch):
 
 def test_a_run_that_ends_by_itself_restores_the_terminal(arch):
     child = spawn(arch)
-    qemu = qemu_of(child)
+    guest = guest_of(child)
     child.send("\x04")
-    finish(child, qemu)
+    finish(child, guest)
     assert child.exitstatus == 0
 
 
@@ -218,16 +223,16 @@ def running(arch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_signal_ends_the_script_and_qemu(running, number):
-    qemu = qemu_of(running)
+def test_a_signal_ends_the_script_and_the_guest(running, number):
+    guest = guest_of(running)
     running.send_signal(number)
     assert running.wait(HANG_SECONDS) == -number
-    wait_until_gone(qemu)
+    wait_until_gone(guest)
 
 
-def test_a_qemu_that_dies_is_told(running):
+def test_a_guest_that_dies_is_told(running):
     running.stderr = None
-    os.kill(qemu_of(running), signal.SIGKILL)
+    os.kill(guest_of(running), signal.SIGKILL)
     assert running.wait(HANG_SECONDS) == 1
 
 

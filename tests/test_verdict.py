@@ -7,12 +7,13 @@ import itertools
 import pytest
 
 import bobbin  # noqa: F401  makes scripts/ importable
+from runner.hosted import Process
 from runner.machine import Machine, ram_needed
 from runner.transcript import Transcript
 from runner.verdict import End, judge
 
 START = b"bobbin: start riscv64 hart 0 of 1, 128 MiB\n"
-MACHINES = {arch: Machine(arch=arch, image="") for arch in bobbin.ARCHITECTURES}
+MACHINES = {**{arch: Machine(arch=arch, image="") for arch in bobbin.MACHINES}, "hosted": Process("")}
 
 
 def read(data: bytes, piece: int = 0) -> tuple[bytes, Transcript]:
@@ -63,11 +64,11 @@ def test_an_unfinished_exit_line_that_was_shown_still_counts_when_it_is_finished
 
 
 def verdict(said: bytes, arch: str, **end):
-    """`guest`: the status that the guest powered off with; else QEMU's own in `qemu_status`."""
+    """`guest`: the status that the guest powered off with; else that of QEMU, or the process, in `status`."""
     machine = MACHINES[arch]
     if "guest" in end:
-        end["qemu_status"] = machine.qemu_status(end.pop("guest"))
-    result = judge(read(said)[1], End(**{"qemu_status": 0, **end}), machine)
+        end["status"] = machine.host_status(end.pop("guest"))
+    result = judge(read(said)[1], End(**{"status": 0, **end}), machine)
     return result.text, result.status
 
 
@@ -84,20 +85,20 @@ def verdict(said: bytes, arch: str, **end):
     (b"bobbin: exit 5\n", dict(guest=0), "failed (the end line says 5, but", 5),
     (b"bobbin: panic: x\n", dict(guest=0), "failed (no end line", 1),
     (b"hello\n", dict(guest=0), "failed (no end line", 1),
-    (b"hello\n", dict(qemu_status=-9), "failed (no end line; QEMU died of SIGKILL", 1),
+    (b"hello\n", dict(status=-9), "failed (no end line; {} died of SIGKILL", 1),
     (b"hello\n", dict(timed_out=True, seconds=2), "hang (stopped after 2.0 s)", 124),
-    (b"hello\n" + START, dict(qemu_status=-9), "boot loop", 104),
+    (b"hello\n" + START, dict(status=-9), "boot loop", 104),
     (b"hello\n", dict(left=True), "left by Ctrl-A x", 130),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_verdict(said, end, text, status, arch):
     said_text, said_status = verdict(b"OpenSBI\n" + START + said, arch, **end)
-    assert said_text.startswith(text) and said_status == status
+    assert said_text.startswith(text.format(MACHINES[arch].name)) and said_status == status
 
 
 def test_qemu_ending_with_0_is_never_success_by_itself():
     for arch, said in itertools.product(bobbin.ARCHITECTURES, [b"", START, START + b"passed\n"]):
-        assert verdict(said, arch, qemu_status=0)[1] != 0
-    assert verdict(START + b"bobbin: exit 0\n", "x86_64", qemu_status=0)[1] != 0
+        assert verdict(said, arch, status=0)[1] != 0
+    assert verdict(START + b"bobbin: exit 0\n", "x86_64", status=0)[1] != 0
 
 
 @pytest.mark.parametrize("arch, text, status", [("riscv64", "boot loop (the machine was reset)", 104),

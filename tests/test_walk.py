@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bobbin import ROOT, Flavour, boot_suite, build, make
+from bobbin import MACHINES, ROOT, Flavour, boot_suite, build, make
 from runner.elf import Elf
-from suites import USUAL
 
 # From a symbol to the end of the function that it is in.
 RANGES = {
@@ -33,7 +32,7 @@ def code_of(function: str, image: Path, flavour: Flavour) -> dict[int, str]:
     return {int(address, 16): name for address, name in INSTRUCTION.findall(listing.stdout)}
 
 
-@pytest.mark.parametrize("flavour", USUAL, ids=str)
+@pytest.mark.parametrize("flavour", map(Flavour, MACHINES), ids=str)
 def test_every_instruction_of_the_switch_has_been_interrupted(flavour):
     image = build("tests/kernel/walk.cpp", flavour)
     run = boot_suite("walk", image, flavour.arch)

@@ -108,8 +108,14 @@ void explain_refusal(trap_info& trap, const trap_frame& frame) noexcept {
   if (!operand) return;
   using enum memory_access;
   const bool is_write = operand->access == write;
-  if (!is_canonical(operand->address))
-    return tell_access(operand->access == jump ? "jump to" : is_write ? "write to" : "read from", operand->address);
+  if (!is_canonical(operand->address)) {
+    tell_access(operand->access == jump ? "jump to" : is_write ? "write to" : "read from", operand->address);
+    if (operand->access == jump) {  // some processors refuse it here, others there: told as the latter do
+      trap.pc = operand->address;
+      trap.return_address = frame.rip + 1;
+    }
+    return;
+  }
   trap.misaligned = operand->sse && operand->address % 16 != 0;
   if (trap.misaligned) tell_access(is_write ? "misaligned write to" : "misaligned read from", operand->address);
 }
@@ -165,7 +171,7 @@ trap_info tell(const trap_frame& frame, const exception_state& state, std::span<
       trap.pc = word_at(frame.rsp);
       break;
   }
-  trap.return_address = return_address_at(frame.rsp);
+  if (trap.return_address == 0) trap.return_address = return_address_at(frame.rsp);
   return trap;
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .qmp import Qmp
+
 MiB = 1 << 20
 
 
@@ -34,15 +36,22 @@ class Machine:
     bios: str = ""
     arguments: str = ""               # argv, the program's name first
     extra: list = field(default_factory=list)
+    name: str = "QEMU"
 
     def command(self, *console: str) -> list[str]:
         kind = KINDS[self.arch]
-        return [self.qemu or f"qemu-system-{self.arch}",
+        return [self.executable(),
                 "-M", self.board or kind.board, *kind.options, "-m", self.memory, "-smp", str(self.harts),
                 "-display", "none", "-nic", "none", "-no-reboot", "-kernel", self.image, "-append", self.arguments,
                 *(["-bios", self.bios] if self.bios else []), *console, *self.extra]
 
-    def qemu_status(self, guest_status: int) -> int:
+    def executable(self) -> str:
+        return self.qemu or f"qemu-system-{self.arch}"
+
+    def link(self) -> Qmp:
+        return Qmp()
+
+    def host_status(self, guest_status: int) -> int:
         """What QEMU exits with when the guest powers off with this status."""
         if self.arch == "riscv64":
             return guest_status

@@ -18,6 +18,30 @@ class Qmp:
         self._buffer = b""
         self._send("qmp_capabilities")
 
+    @property
+    def passed_on(self) -> tuple[int, ...]:
+        """The file descriptors that QEMU needs."""
+        return self.qemu_side.fileno(),
+
+    @property
+    def left(self) -> bool:
+        return self.shutdown == "host-qmp-quit"
+
+    def options(self, typing: bool) -> list[str]:
+        """For a person typing, Ctrl-A is QEMU's own key (x ends it); in a file it is a byte like any other."""
+        serial = ["-serial", "mon:stdio"] if typing else ["-serial", "stdio", "-monitor", "none"]
+        return [*serial, "-chardev", f"socket,id=qmp,fd={self.qemu_side.fileno()}", "-mon", "chardev=qmp,mode=control"]
+
+    def started(self) -> None:
+        self.qemu_side.close()
+
+    def keys(self, typed: bytes) -> bytes:
+        return typed
+
+    def stop(self, _process: int) -> GuestMemory:
+        self.command("stop")
+        return GuestMemory(self)
+
     def fileno(self) -> int:
         return self.socket.fileno()
 
@@ -74,9 +98,3 @@ class GuestMemory:
         text = self.qmp.command("human-monitor-command", **{"command-line": "info registers"}) or ""
         found = [re.search(rf"\b(?:{names})[ =]+([0-9a-f]+)", text) for names in ("pc|RIP", "x2/sp|RSP")]
         return tuple(int(register[1], 16) if register else 0 for register in found)
-
-    def integer(self, address: int, size: int = 8) -> int:
-        return int.from_bytes(self.read(address, size), "little")
-
-    def string(self, address: int, most: int = 64) -> str:
-        return self.read(address, most).split(b"\0")[0].decode(errors="replace")

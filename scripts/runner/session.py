@@ -1,4 +1,5 @@
-"""One run: QEMU as a child that cannot outlive us, and bytes carried between it and our standard streams.
+"""One run: QEMU, or a hosted program, as a child that cannot outlive us, and bytes carried between it and our standard
+streams.
 
     standard input --> [pending_input] --> guest's serial line
     standard output <-- [pending_output] <-- SourceLines <-- Transcript <--+
@@ -19,8 +20,8 @@ import time
 import tty
 
 from .elf import Elf
+from .hosted import Process
 from .machine import Machine
-from .qmp import GuestMemory, Qmp
 from .sources import SourceLines
 from .tasks import read_task_table
 from .transcript import Transcript
@@ -31,7 +32,7 @@ AT_ONCE = 512                         # what a pipe that polls as writable takes
 END_OF_INPUT = b"\x04"
 STDIN, STDOUT = 0, 1
 IDLE_SECONDS = 0.1                    # an unfinished line is shown after this long, whatever it may become
-POWER_OFF_SECONDS = 10                # between the end line and QEMU's exit
+POWER_OFF_SECONDS = 10                # between the end line and the exit
 PR_SET_PDEATHSIG = 1
 SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
@@ -72,7 +73,7 @@ class Terminal:
 class Session:
     Interrupted = Interrupted
 
-    def __init__(self, machine: Machine, image: Elf, timeout: float | None, verbose: bool):
+    def __init__(self, machine: Machine | Process, image: Elf, timeout: float | None, verbose: bool):
         self.machine, self.image, self.timeout, self.verbose = machine, image, timeout, verbose
         self.transcript = Transcript()
         self.source_lines = SourceLines(machine.arch, machine.image, image)
@@ -83,41 +84,37 @@ class Session:
         self.cursor_in_line = False                          # of the terminal that shows the output, if one does
 
     def run(self) -> End:
-        """Boots, carries bytes until QEMU has ended, and leaves nothing behind however this ends."""
+        """Boots, carries bytes until the guest has ended, and leaves nothing behind however this ends."""
         for number in SIGNALS:
             signal.signal(number, interrupt)
         with Terminal() as terminal:
-            self.qmp = Qmp()
+            self.link = self.machine.link()
             self.terminal = terminal
-            self.qemu = None
+            self.guest = None
             try:
-                self.qemu = self._start_qemu()
+                self.guest = self._start_guest()
                 return self._carry()
             finally:
                 for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
-                if self.qemu:
-                    self.qemu.kill()
-                    self.qemu.wait()
-                self.qmp.close()
+                if self.guest:
+                    self.guest.kill()
+                    self.guest.wait()
+                self.link.close()
                 self.source_lines.close()
 
     def firmware_lines(self) -> list[str]:
         return self.transcript.firmware.decode(errors="replace").splitlines()[-20:]
 
-    def _start_qemu(self) -> subprocess.Popen:
-        # For a person typing, Ctrl-A is QEMU's own key (x ends it); in a file it is a byte like any other.
-        serial = ["-serial", "mon:stdio"] if self.terminal.used else ["-serial", "stdio", "-monitor", "none"]
-        command = self.machine.command(*serial, "-chardev", f"socket,id=qmp,fd={self.qmp.qemu_side.fileno()}",
-                                       "-mon", "chardev=qmp,mode=control")
+    def _start_guest(self) -> subprocess.Popen:
+        command = self.machine.command(*self.link.options(self.terminal.used))
         if self.verbose:
             print("+", *command, file=sys.stderr, flush=True)
-        qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-                                pass_fds=[self.qmp.qemu_side.fileno()], start_new_session=True,
-                                preexec_fn=die_with_parent)
-        self.qmp.qemu_side.close()
-        os.set_blocking(qemu.stdin.fileno(), False)
-        return qemu
+        guest = subprocess.Popen(command, executable=self.machine.executable(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 bufsize=0, pass_fds=self.link.passed_on, start_new_session=True, preexec_fn=die_with_parent)
+        self.link.started()
+        os.set_blocking(guest.stdin.fileno(), False)
+        return guest
 
     def _carry(self) -> End:
         started = time.monotonic()
@@ -125,36 +122,38 @@ class Session:
         timed_out = False
         while True:
             readable, writable = self._wait()
-            if self.qmp in readable:
-                self.qmp.receive()
+            if self.link in readable:
+                self.link.receive()
             if STDIN in readable:
                 self._read_input()
-            if self.qemu.stdin in writable:
+                if self.link.left:
+                    break
+            if self.guest.stdin in writable:
                 self._write_input()
             if STDOUT in writable:
                 self._write_output()
-            if self.qemu.stdout in readable and not self._read_output():
+            if self.guest.stdout in readable and not self._read_output():
                 break
             if time.monotonic() >= self.deadline:
                 timed_out = True
                 self.task_table = self._ask_for_tasks()
                 break
-        if timed_out or self.transcript.restarts:
-            self.qemu.kill()
+        if timed_out or self.link.left or self.transcript.restarts:
+            self.guest.kill()
         self._show(self.transcript.idle())
         while self.pending_output:
             self._write_output()
-        status = self.qemu.wait()
-        self._drain_qmp()
-        left = self.terminal.used and self.qmp.shutdown == "host-qmp-quit"
-        return End(status, self.qmp.shutdown, timed_out, left, time.monotonic() - started)
+        status = self.guest.wait()
+        self._drain_link()
+        left = self.terminal.used and self.link.left
+        return End(status, self.link.shutdown, timed_out, left, time.monotonic() - started)
 
     def _wait(self):
-        read = [] if self.qmp.closed else [self.qmp]
+        read = [] if self.link.closed else [self.link]
         write = []
-        (write if self.pending_output else read).append(STDOUT if self.pending_output else self.qemu.stdout)
+        (write if self.pending_output else read).append(STDOUT if self.pending_output else self.guest.stdout)
         if self.pending_input:
-            write.append(self.qemu.stdin)
+            write.append(self.guest.stdin)
         elif self.input_open and (self.terminal.used or self.transcript.open):
             read.append(STDIN)                               # a file waits until the kernel is there to listen
         seconds = max(0, self.deadline - time.monotonic())
@@ -173,10 +172,12 @@ class Session:
         if not self.pending_input:
             self.input_open = False
             self.pending_input = END_OF_INPUT
+        elif self.terminal.used:
+            self.pending_input = self.link.keys(self.pending_input)
 
     def _write_input(self) -> None:
         try:
-            sent = os.write(self.qemu.stdin.fileno(), self.pending_input)
+            sent = os.write(self.guest.stdin.fileno(), self.pending_input)
             self.pending_input = self.pending_input[sent:]
         except BlockingIOError:
             pass
@@ -184,12 +185,12 @@ class Session:
             self.input_open, self.pending_input = False, b""
 
     def _read_output(self) -> bool:
-        data = os.read(self.qemu.stdout.fileno(), CHUNK)
+        data = os.read(self.guest.stdout.fileno(), CHUNK)
         had_started = self.transcript.start is not None
         self._show(self.transcript.feed(data))
         if self.verbose and self.transcript.start and not had_started:
             print(self.transcript.start.decode(errors="replace").rstrip(), file=sys.stderr, flush=True)
-        # What looks like the end line gives QEMU a few seconds to end, unless it turns out not to be the last.
+        # What looks like the end line gives the guest a few seconds to end, unless it turns out not to be the last.
         ending = self.transcript.exit is not None
         self.deadline = min(self.limit, time.monotonic() + POWER_OFF_SECONDS) if ending else self.limit
         return bool(data) and not self.transcript.restarts
@@ -205,16 +206,15 @@ class Session:
         self.cursor_in_line = os.isatty(STDOUT) and not self.pending_output[:sent].endswith(b"\n")
         self.pending_output = self.pending_output[sent:]
 
-    def _drain_qmp(self) -> None:
-        while not self.qmp.closed:
-            self.qmp.receive()
+    def _drain_link(self) -> None:
+        while not self.link.closed:
+            self.link.receive()
 
     def _ask_for_tasks(self) -> list[str]:
         """The table of tasks out of the stopped guest's memory."""
         if not self.transcript.open:
             return []
-        self.qmp.command("stop")
-        return read_task_table(self.image.symbols(), GuestMemory(self.qmp), self.source_lines)
+        return read_task_table(self.image.symbols(), self.link.stop(self.guest.pid), self.source_lines)
 
 
 def interrupt(number: int, _frame) -> None:
@@ -238,11 +238,11 @@ def fd_is_open(fd: int) -> bool:
 
 try:
     prctl = ctypes.CDLL(None).prctl
-except (OSError, AttributeError):                            # not Linux: a kill -9 of this script may leave QEMU
+except (OSError, AttributeError):                            # not Linux: a kill -9 of this script may leave the guest
     prctl = None
 
 
 def die_with_parent() -> None:
-    """In the child, before QEMU: if the script is killed outright, the kernel kills QEMU too."""
+    """In the child, before it is the guest: if the script is killed outright, the kernel kills that too."""
     if prctl:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -37,6 +37,7 @@ TOOLS = {
                 "riscv64-linux-gnu-addr2line", "riscv64-unknown-linux-gnu-addr2line", "llvm-addr2line", "addr2line"],
     "x86_64": ["addr2line", "x86_64-linux-gnu-addr2line", "x86_64-elf-addr2line", "llvm-addr2line"],
 }
+TOOLS["hosted"] = TOOLS["x86_64"]
 NOWHERE = 0xFFFF_FFFF_FFFF_F000                              # asked for behind each address: ends the answer
 END_OF_ANSWER = re.compile(rb"(?:\A|\n)0x%x\n.*\n\Z" % NOWHERE)
 ANSWER_SECONDS = 10

@@ -7,13 +7,29 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Protocol
 
-from .qmp import GuestMemory
 from .sources import SourceLines
 
 MOST_TASKS = 100
 MOST_WORDS = 128                                             # of a stack, down to the frame of the program's own function
 STATES = ["fresh", "finished", "ready", "running", "blocked"]           # kernel/task/control_block.hpp
+
+
+class Stopped(Protocol):
+    """A guest that stands still: GuestMemory of a machine, ProcessMemory of a process."""
+
+    def read(self, address: int, count: int) -> bytes: ...
+
+    def registers(self) -> tuple[int, int]: ...
+
+
+def integer(memory: Stopped, address: int, size: int = 8) -> int:
+    return int.from_bytes(memory.read(address, size), "little")
+
+
+def string(memory: Stopped, address: int, most: int = 64) -> str:
+    return memory.read(address, most).split(b"\0")[0].decode(errors="replace")
 
 
 @dataclass
@@ -32,7 +48,7 @@ class Layout:
     suspended: int
 
 
-def read_task_table(symbols: dict[str, int], memory: GuestMemory, sources: SourceLines) -> list[str]:
+def read_task_table(symbols: dict[str, int], memory: Stopped, sources: SourceLines) -> list[str]:
     if "bobbin_task_layout" not in symbols:
         return ["no task table in this image"]
     lines = ["  id  name             state    stack of   switches"]
@@ -45,32 +61,32 @@ def read_task_table(symbols: dict[str, int], memory: GuestMemory, sources: Sourc
     return lines if len(lines) <= MOST_TASKS else lines + ["  and so on"]
 
 
-def task_lines(layout: Layout, memory: GuestMemory, sources: SourceLines):
-    current = memory.integer(layout.current)
-    hook = memory.integer(layout.anchor)                     # `next` is the first word of a hook
+def task_lines(layout: Layout, memory: Stopped, sources: SourceLines):
+    current = integer(memory, layout.current)
+    hook = integer(memory, layout.anchor)                     # `next` is the first word of a hook
     while hook not in (0, layout.anchor):
         task = hook - (layout.next - layout.block)
 
         def field(address: int, size: int) -> int:
-            return memory.integer(task + address - layout.block, size)
+            return integer(memory, task + address - layout.block, size)
 
         name = field(layout.name, 8)
         state = field(layout.state, 1)
         state = "running" if task == current else STATES[state] if state < len(STATES) else "?"
         place = place_of(state, field(layout.suspended, 8), memory, sources)
-        yield (f"{field(layout.id, 4):4}  {memory.string(name) if name else '-':16} {state:8} "
+        yield (f"{field(layout.id, 4):4}  {string(memory, name) if name else '-':16} {state:8} "
                f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}  {place}".rstrip())
-        hook = memory.integer(hook)
+        hook = integer(memory, hook)
 
 
-def place_of(state: str, suspended: int, memory: GuestMemory, sources: SourceLines) -> str:
+def place_of(state: str, suspended: int, memory: Stopped, sources: SourceLines) -> str:
     pc, stack_pointer = memory.registers() if state == "running" else (0, suspended)
     if state in ("fresh", "finished"):
         return ""
     return sources.program_line(pc) or first_return(stack_pointer, memory, sources)
 
 
-def first_return(stack_pointer: int, memory: GuestMemory, sources: SourceLines) -> str:
+def first_return(stack_pointer: int, memory: Stopped, sources: SourceLines) -> str:
     try:
         stack = memory.read(stack_pointer, 8 * MOST_WORDS)
     except ValueError:

@@ -1,10 +1,11 @@
-"""How a run ended, judged from the end line and QEMU's exit status together, never from one of them alone."""
+"""How a run ended, judged from the end line and the exit status of QEMU, or of the process, together, never from one of them alone."""
 
 from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
 
+from .hosted import Process
 from .machine import Machine
 from .transcript import Transcript
 
@@ -22,14 +23,14 @@ class Verdict:
 class End:
     """What is known of a run besides its transcript."""
 
-    qemu_status: int                 # negative: the signal that killed it
+    status: int                      # of QEMU or the process; negative: the signal that killed it
     shutdown: str = ""               # the reason in QMP's SHUTDOWN event
     timed_out: bool = False
     left: bool = False               # the person typed Ctrl-A x
     seconds: float = 0
 
 
-def judge(transcript: Transcript, end: End, machine: Machine) -> Verdict:
+def judge(transcript: Transcript, end: End, machine: Machine | Process) -> Verdict:
     if end.left:
         return Verdict("left by Ctrl-A x", LEFT)
     if transcript.restarts:
@@ -39,21 +40,21 @@ def judge(transcript: Transcript, end: End, machine: Machine) -> Verdict:
             return Verdict("triple fault", TRIPLE_FAULT)
         return Verdict("boot loop (the machine was reset)", BOOT_LOOP)
     if not transcript.open:
-        return Verdict(f"no output ({describe(end)})", NO_OUTPUT)
+        return Verdict(f"no output ({describe(end, machine)})", NO_OUTPUT)
     if end.timed_out:
-        return Verdict(f"hang ({describe(end)})", HANG)
+        return Verdict(f"hang ({describe(end, machine)})", HANG)
     if transcript.exit is not None:
         return judge_exit(transcript, end, machine)
     for said, text, status in ((transcript.panic, "panic", PANIC), (transcript.deadlock, "deadlock", DEADLOCK)):
-        if said and end.qemu_status == machine.qemu_status(status):
+        if said and end.status == machine.host_status(status):
             return Verdict(text + after_fault(transcript), status)
-    return Verdict(f"failed (no end line; {describe(end)})", UNCLEAR)
+    return Verdict(f"failed (no end line; {describe(end, machine)})", UNCLEAR)
 
 
-def judge_exit(transcript: Transcript, end: End, machine: Machine) -> Verdict:
+def judge_exit(transcript: Transcript, end: End, machine: Machine | Process) -> Verdict:
     status = transcript.exit
-    if end.qemu_status != machine.qemu_status(status):
-        return Verdict(f"failed (the end line says {status}, but {describe(end)})", status or UNCLEAR)
+    if end.status != machine.host_status(status):
+        return Verdict(f"failed (the end line says {status}, but {describe(end, machine)})", status or UNCLEAR)
     if status == FAULT and transcript.faulted:
         return Verdict(f"fault of task {transcript.faulted}", FAULT)
     return Verdict("passed" if status == 0 else f"failed ({status})" + after_fault(transcript), status)
@@ -63,9 +64,9 @@ def after_fault(transcript: Transcript) -> str:
     return f", after a fault of task {transcript.faulted}" if transcript.faulted else ""
 
 
-def describe(end: End) -> str:
+def describe(end: End, machine: Machine | Process) -> str:
     if end.timed_out:
         return f"stopped after {end.seconds:.1f} s"
-    if end.qemu_status < 0:
-        return f"QEMU died of {signal.Signals(-end.qemu_status).name}"
-    return f"QEMU ended with status {end.qemu_status}"
+    if end.status < 0:
+        return f"{machine.name} died of {signal.Signals(-end.status).name}"
+    return f"{machine.name} ended with status {end.status}"

@@ -1,6 +1,8 @@
 /// Exceptions that a program can raise, by the names that the tests know. Returns if there is none of that name.
 #pragma once
 
+#include <arch/image.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +29,12 @@ inline void take_root_x87() {
   asm volatile("fldcw %0\n\tfld1\n\tfchs\n\tfsqrt\n\tfwait" : : "m"(without_mask));
 }
 
+inline void take_root_sse() {
+  const std::uint32_t without_mask = 0x1f80 & ~(1 << 7);
+  const double negative = -1;
+  asm volatile("ldmxcsr %0\n\tsqrtsd %1, %%xmm0" : : "m"(without_mask), "m"(negative) : "xmm0");
+}
+
 }  // namespace exceptions
 
 inline void raise_exception(std::string_view name) {
@@ -38,11 +46,13 @@ inline void raise_exception(std::string_view name) {
   }
   if (name == "illegal") asm volatile("ud2");
   if (name == "breakpoint") asm volatile("int3");
-  if (name == "misaligned") asm volatile("movaps (%0), %%xmm0" : : "r"(0x10'0001ul) : "memory");
+  if (name == "misaligned") asm volatile("movaps 1(%0), %%xmm0" : : "r"(__image_start) : "memory");
   if (name == "misaligned-store") asm volatile("movntdq %%xmm0, 1(%%rsp)" : : : "memory");
   if (name == "segment") asm volatile("movw %w0, %%es" : : "r"(0x7f8));
   if (name == "missing-vector") asm volatile("int $200");
   if (name == "forbidden") asm volatile("mwait" : : "c"(7), "a"(0));
+  if (name == "privileged") asm volatile("hlt");
   if (name == "x87-invalid") exceptions::take_root_x87();
+  if (name == "sse-invalid") exceptions::take_root_sse();  // QEMU does not raise it
   if (name == "push-nowhere") asm volatile("movq %%rsp, %%rbx; movq %0, %%rsp; pushq $0" : : "r"(0x8000'0000'0000ul) : "rbx");
 }

@@ -1,0 +1,70 @@
+/// A process of Linux: see arch/include/arch/machine.hpp for the contract.
+#include "system.hpp"
+#include "uart.hpp"
+
+#include <arch/machine.hpp>
+#include <core/arguments.hpp>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/sysinfo.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace bobbin {
+namespace {
+
+/// The words of the command line, one blank between them, as a bootloader would hand it over.
+constinit char command_line[argument_list::max_bytes];
+
+/// At the initial stack pointer: their count, then where they are [x86_64 psABI, figure 3.9].
+std::span<const char* const> words_at(std::uintptr_t stack) noexcept {
+  const auto* const count = reinterpret_cast<const std::size_t*>(stack);
+  return {reinterpret_cast<const char* const*>(count + 1), *count};
+}
+
+std::string_view join(std::span<const char* const> words) noexcept {
+  std::size_t length = 0;
+  const auto put = [&](char c) {
+    if (length < sizeof command_line) command_line[length++] = c;
+  };
+  for (const char* const word : words) {
+    if (length > 0) put(' ');
+    for (const char c : std::string_view{word}) put(c);
+  }
+  return {command_line, length};
+}
+
+std::size_t ram_bytes() noexcept {
+  struct sysinfo found{};
+  isa::system_call(SYS_sysinfo, &found);
+  return found.totalram * found.mem_unit;
+}
+
+}  // namespace
+
+machine arch::discover(boot_arguments boot) noexcept {
+  return {.isa = "hosted",
+          .ram_bytes = ram_bytes(),
+          .uart_line = isa::uart::line,
+          .ticks_per_second = 1'000'000'000,
+          .arguments = join(words_at(boot.description))};
+}
+
+void arch::power_off(int status) noexcept {
+  for (;;) isa::system_call(SYS_exit_group, status);
+}
+
+/// Waits for whoever reads if need be, however that was arranged.
+void arch::early_write(char c) noexcept {
+  long written;
+  while ((written = isa::system_call(SYS_write, isa::standard_output, &c, 1)) == -EAGAIN || written == -EINTR) {
+    pollfd output{.fd = isa::standard_output, .events = POLLOUT, .revents = 0};
+    isa::system_call(SYS_poll, &output, 1, -1);
+  }
+}
+
+}  // namespace bobbin

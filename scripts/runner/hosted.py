@@ -1,0 +1,94 @@
+"""A process of Linux in place of a machine: what QEMU does for a guest besides running it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+CTRL_A = 0x01
+
+
+@dataclass
+class Process:
+    """`arch/hosted`: the image is a program."""
+
+    image: str
+    arguments: str = ""                  # argv, the program's name first
+    arch: str = "hosted"
+    name: str = "the process"
+
+    def command(self) -> list[str]:
+        return self.arguments.split(" ", 1)
+
+    def executable(self) -> str:
+        return os.path.abspath(self.image)
+
+    def host_status(self, guest_status: int) -> int:
+        return guest_status
+
+    def link(self) -> ProcessLink:
+        return ProcessLink()
+
+
+class ProcessLink:
+    """Stands where Qmp does for a machine: a process tells nothing by the way."""
+
+    closed, shutdown = True, ""
+    passed_on: tuple = ()
+
+    def __init__(self):
+        self.left = False
+        self._after_ctrl_a = False
+
+    def options(self, _typing: bool) -> list[str]:
+        return []
+
+    def started(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def keys(self, typed: bytes) -> bytes:
+        """What is for the program of what a person has typed: Ctrl-A x leaves, Ctrl-A Ctrl-A is one Ctrl-A."""
+        passed = bytearray()
+        for key in typed:
+            if self._after_ctrl_a:
+                self._after_ctrl_a = False
+                self.left = self.left or key in b"xX"
+                passed += b"\x01" if key == CTRL_A else b""
+            elif key == CTRL_A:
+                self._after_ctrl_a = True
+            else:
+                passed.append(key)
+        return bytes(passed)
+
+    def stop(self, process: int) -> ProcessMemory:
+        os.kill(process, signal.SIGSTOP)
+        os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOWAIT)
+        return ProcessMemory(process)
+
+
+class ProcessMemory:
+    """A stopped process, seen through /proc."""
+
+    def __init__(self, process: int):
+        self.folder = Path(f"/proc/{process}")
+
+    def read(self, address: int, count: int) -> bytes:
+        try:
+            with open(self.folder / "mem", "rb", buffering=0) as memory:
+                memory.seek(address)
+                found = memory.read(count)
+        except (OSError, OverflowError):
+            found = b""
+        if len(found) != count:
+            raise ValueError(f"no memory at {address:#x}")
+        return found
+
+    def registers(self) -> tuple[int, int]:
+        """Program counter and stack pointer."""
+        *_, stack_pointer, pc = (self.folder / "syscall").read_text().split()
+        return int(pc, 16), int(stack_pointer, 16)
