@@ -60,13 +60,23 @@ $(if $(filter-out hosted,$(ARCH))$(filter Linux-x86_64,$(shell uname -s)-$(shell
   a process of Linux on x86_64 and this is $(shell uname -s) on $(shell uname -m)))
 $(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
+# What a hosted image is instrumented with. Its headers go first; what works on raw stacks, or for the tool, is left as it is.
+tools := sanitizers
+$(if $(filter-out $(tools),$(UNDER)),$(call fail,there is no UNDER=$(UNDER); there is: $(tools)))
+$(if $(UNDER),$(if $(filter hosted-,$(ARCH)-$(LLVM)),,$(call fail,UNDER=$(UNDER) is for ARCH=hosted built with gcc)))
+
+under.sanitizers      := -fsanitize=address,undefined -fno-sanitize=null -fsanitize-recover=all --param asan-use-after-return=0
+libraries.sanitizers  := -lasan -lubsan -lc -Wl,-z,now,--wrap=__ubsan_handle_builtin_unreachable,--wrap=__ubsan_handle_missing_return
+not_under.sanitizers  := kernel/task/stack.cpp kernel/task/abandon.cpp kernel/debug/backtrace.cpp \
+                         arch/x86_64/causes.cpp arch/hosted/trap.cpp arch/hosted/sanitizers/%
+
 compiler := $(if $(LLVM),clang,gcc)
-out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)
+out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)$(UNDER:%=-%)
 
 # Folders for an architecture, the nearest first: a process of Linux is an x86_64 without the machine around it.
 isas.riscv64  := riscv64
 isas.x86_64   := x86_64
-isas.hosted   := hosted x86_64
+isas.hosted   := $(UNDER:%=hosted/%) hosted x86_64
 isas          := $(isas.$(ARCH))
 isa           := $(lastword $(isas))
 
@@ -86,12 +96,12 @@ isa_flags     := $(if $(LLVM),$(clang.$(isa))) $(isa.$(isa))
 common_flags := $(isa_flags) -$(MODE) -gdwarf-4 -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
                 -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer $(if $(LLVM),,-fno-shrink-wrap) \
                 $(guard.$(isa)) -Wall -Wextra -Wno-psabi \
-                $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include $(isas:%=-Iarch/%)
+                $(under.$(UNDER)) $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include $(isas:%=-Iarch/%)
 kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end. A
 # function that calls another keeps its frame, as the last thing it does too: reports name them both.
 app_flags    := -fno-builtin -fno-optimize-sibling-calls -imacros kernel/freestanding.h
-link_flags   := $(isa_flags) -nostdlib -static $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
+link_flags   := $(isa_flags) -nostdlib $(if $(libraries.$(UNDER)),-no-pie,-static) $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
                 -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings,-u,bobbin_task_layout
 
 language.cpp := -x c++ -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics \
@@ -111,8 +121,8 @@ candidates  := $(if $(LLVM),clang++,$(if $(TOOLPREFIX),$(TOOLPREFIX)g++,$(gcc.$(
 
 probe_flags := $(kernel_flags) $(filter-out -W%,$(common_flags)) $(language.cpp)
 probe        = echo 'extern "C" void _start() {}' | $(1) $(probe_flags) -include atomic -include concepts \
-               -include span - -x none $(link_flags) -lgcc -o /dev/null
-question    := $(candidates) $(probe_flags) $(link_flags)
+               -include span - -x none $(link_flags) $(libraries.$(UNDER)) -lgcc -o /dev/null
+question    := $(candidates) $(probe_flags) $(link_flags) $(libraries.$(UNDER))
 
 -include $(out)/toolchain.mk
 ifneq ($(answered)/$(shell command -v $(cxx)),$(question)/$(at))
@@ -131,7 +141,8 @@ cxxfilt := $(if $(LLVM),c++filt,$(cxx:%g++=%c++filt))
 boot_sources   := $(wildcard boot/$(ARCH)/*.S)
 # What a process has of an x86_64.
 shared.hosted  := $(addprefix arch/x86_64/,context.S coroutine.S raise_fault.S causes.cpp operand.cpp)
-kernel_sources := $(sort $(shell find kernel -name '*.cpp')) $(wildcard arch/$(ARCH)/*.cpp arch/$(ARCH)/*.S) $(shared.$(ARCH))
+own_folders    := arch/$(ARCH) $(UNDER:%=arch/$(ARCH)/%)
+kernel_sources := $(sort $(shell find kernel -name '*.cpp')) $(wildcard $(own_folders:%=%/*.cpp) $(own_folders:%=%/*.S)) $(shared.$(ARCH))
 boot_objects   := $(patsubst %,$(out)/%.o,$(filter %/start.S,$(boot_sources)) $(filter-out %/start.S,$(boot_sources)))
 kernel_objects := $(kernel_sources:%=$(out)/%.o)
 archive        := $(out)/bobbin.a
@@ -139,7 +150,8 @@ linker_script  := $(out)/image.ld
 
 # The hot paths keep no frame pointer: call chains go past them.
 hot_files  := $(if $(filter O2 O3 Os Oz,$(MODE)),kernel/task/hart.cpp kernel/task/task.cpp)
-file_flags  = $(if $(filter $(hot_files),$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap))
+file_flags  = $(if $(filter $(hot_files),$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap)) \
+              $(if $(filter $(not_under.$(UNDER)),$(1)),-fno-sanitize=all)
 
 said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
 new       = $@.$$$$
@@ -155,7 +167,7 @@ kernel: $(archive) $(boot_objects) $(linker_script)
 
 # Not -Werror, which changes no object: what CI has built is up to date for everybody.
 $(out)/flags: always
-	$(call remember,$(cxx) $(filter-out -Werror,$(common_flags)) $(kernel_flags) $(language.cpp))
+	$(call remember,$(cxx) $(filter-out -Werror,$(common_flags)) $(kernel_flags) $(language.cpp) $(not_under.$(UNDER)))
 
 $(out)/objects: always
 	$(call remember,$(kernel_objects))
@@ -216,7 +228,7 @@ $(app_objects): $(app_out)/%.o: $(app_folder)/% $(out)/flags $(app_out)/flags
 	$(quiet)$(call compile,$(all_app_flags))$(look_for_constructors)
 
 # Linked twice: the second image has a table of the functions of the first, at the same addresses.
-link    = $(cxx) $(link_flags) -Wl,--orphan-handling=error,-T,$(linker_script) $(boot_objects) $(app_objects) $(1) $(archive) -lgcc -o
+link    = $(cxx) $(link_flags) -Wl,--orphan-handling=error,-T,$(linker_script) $(boot_objects) $(app_objects) $(1) $(archive) $(libraries.$(UNDER)) -lgcc -o
 symbols = $(nm) -n $(1) | grep -i ' [tw] '
 $(image): $(boot_objects) $(app_objects) $(archive) $(linker_script) scripts/symbols
 	$(call said,LINK)

@@ -14,22 +14,31 @@
 OUTPUT_ARCH(i386:x86-64)
 ENTRY(_start)
 
+#ifdef __SANITIZE_ADDRESS__                             /* linked to libraries, and set up by the dynamic linker */
+#define INSTRUMENTED
+#endif
+
 PHDRS {
-  text   PT_LOAD FLAGS(5);
+  text   PT_LOAD FILEHDR PHDRS FLAGS(5);
   rodata PT_LOAD FLAGS(4);
   data   PT_LOAD FLAGS(6);
   tls    PT_TLS  FLAGS(4);
+#ifdef INSTRUMENTED
+  interp PT_INTERP;
+  dynamic PT_DYNAMIC;
+#endif
 }
 
 SECTIONS {
   . = IMAGE_START;
   __image_start = .;
+  . += SIZEOF_HEADERS;
 
-  .text : {
+  .text : ALIGN(16) {
     __text_start = .;
     KEEP(*(.text._start))
     *(.text .text.*)
-    *(.plt .iplt)
+    *(.plt .plt.got .iplt)
     __text_end = .;
   } :text
 
@@ -50,12 +59,30 @@ SECTIONS {
     __symbols_end = .;
     KEEP(*(.symbol_names))
   } :rodata
-  .init_array : { KEEP(*(.init_array .init_array.* .preinit_array .ctors .ctors.*)) } :rodata
+  .init_array : {
+    __constructors_start = .;
+    KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*) .init_array .preinit_array .ctors .ctors.*))
+    __constructors_end = .;
+  } :rodata
+#ifdef INSTRUMENTED
+  .interp : { *(.interp) } :rodata :interp
+  .gnu.hash : { *(.gnu.hash) } :rodata
+  .dynsym : { *(.dynsym) }
+  .dynstr : { *(.dynstr) }
+  .gnu.version : { *(.gnu.version) }
+  .gnu.version_d : { *(.gnu.version_d) }
+  .gnu.version_r : { *(.gnu.version_r) }
+  .rela.dyn : { *(.rela.dyn) }
+  .rela.plt : { *(.rela.plt) }
+#endif
   .relocations : { *(.rela.*) } :rodata
   __rodata_end = .;
 
   . = ALIGN(PAGE);
   __data_start = .;
+#ifdef INSTRUMENTED
+  .dynamic : { *(.dynamic) } :data :dynamic
+#endif
   .data : {
     *(.data .data.*)
     *(.got .got.plt .igot.plt)
@@ -65,6 +92,7 @@ SECTIONS {
   . = ALIGN(GUARDED_STACK_ALIGNMENT);
   .bss (NOLOAD) : {
     *(.stack.boot)
+    *(.dynbss)
     *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
@@ -77,11 +105,12 @@ SECTIONS {
 
 #include "debug.ld.h"
 
-  /DISCARD/ : { *(.eh_frame .eh_frame_hdr .fini_array .fini_array.* .dtors .dtors.* .note.gnu* .note.GNU*) }
+  /DISCARD/ : { *(.eh_frame .eh_frame_hdr .sframe .fini_array .fini_array.* .dtors .dtors.* .note.gnu* .note.GNU*) }
 }
 
 __tls_align = MAX(MAX(ALIGNOF(.tdata), ALIGNOF(.tbss)), 16);
 __tls_bytes = ALIGN(SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata), __tls_align);
 
-ASSERT(SIZEOF(.relocations) == 0, "bobbin: something was compiled position independent: -fno-pie -fno-pic")
+#ifndef INSTRUMENTED
 #include "checks.ld.h"
+#endif

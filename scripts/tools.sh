@@ -14,6 +14,7 @@ pytest            | make test              | python3-pytest python3-pytest-xdist
 '
 [ "$(uname -sm)" != 'Linux x86_64' ] || tools="$tools
 hosted compiler   | ARCH=hosted            | g++                      | gcc-c++                     | gcc                   | -
+sanitizers        | UNDER=sanitizers       | g++                      | libasan libubsan            | gcc                   | -
 "
 llvm_tools='
 riscv64 clang     | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
@@ -43,6 +44,7 @@ check() {
     'riscv64 compiler') compiler ARCH=riscv64 LLVM= ;;
     'x86_64 compiler')  compiler ARCH=x86_64 LLVM= ;;
     'hosted compiler')  compiler ARCH=hosted LLVM= ;;
+    sanitizers)         compiler ARCH=hosted LLVM= UNDER=sanitizers ;;
     'riscv64 clang')    compiler ARCH=riscv64 LLVM=1 && command -v llvm-ar >/dev/null ;;
     'x86_64 clang')     compiler ARCH=x86_64 LLVM=1 && command -v llvm-ar >/dev/null ;;
     'riscv64 QEMU')     version_of qemu-system-riscv64 ;;

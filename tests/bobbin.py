@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True
 
 # What `make test` was called with is not for the makes that tests call.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if name not in ("ARCH", "APP", "ARGS", "APPFLAGS", "MODE", "LLVM", "TOOLPREFIX", "QEMU", "BIOS", "V",
+               if name not in ("ARCH", "APP", "ARGS", "APPFLAGS", "MODE", "LLVM", "UNDER", "TOOLPREFIX", "QEMU", "BIOS", "V",
                                "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
 
 
@@ -39,14 +39,18 @@ class Flavour:
     arch: str
     llvm: bool = False
     mode: str = "O2"
+    under: str = ""
 
     def __str__(self) -> str:
         """As short as it can be: the usual flavour goes by its architecture."""
+        if self.under:
+            return f"{self.arch}-{self.under}"
         rest = ("-clang" if self.llvm else "") + (f"-{self.mode}" if self.mode != "O2" else "")
         return self.arch + rest
 
     def settings(self) -> list[str]:
-        return [f"ARCH={self.arch}", f"MODE={self.mode}", f"LLVM={'1' if self.llvm else ''}", f"BUILD={BUILD}"]
+        return [f"ARCH={self.arch}", f"MODE={self.mode}", f"LLVM={'1' if self.llvm else ''}", f"UNDER={self.under}",
+                f"BUILD={BUILD}"]
 
 
 class BuildFailed(Exception):

@@ -11,7 +11,7 @@ import pexpect
 import pytest
 
 from bobbin import ARCHITECTURES, ENVIRONMENT, HANG_SECONDS, Flavour, Run, boot, build, has_llvm, run_command
-from suites import EVERY, USUAL
+from suites import EVERY, SANITIZED, USUAL
 
 COUNTED = "".join(f"task: 1 counter: {i}\ntask: 2 counter: {i}\n" for i in range(1, 10))
 COUNTED_ALONE = "".join(f"task: 2 counter: {i}\n" for i in range(10, 15))
@@ -115,7 +115,7 @@ worker: stopped; lines seen: 2
 def pytest_generate_tests(metafunc):
     if "flavour" in metafunc.fixturenames:
         flavours = EVERY if metafunc.config.getoption("every_flavour") else USUAL
-        metafunc.parametrize("flavour", flavours, ids=str)
+        metafunc.parametrize("flavour", [*flavours, *SANITIZED], ids=str)
 
 
 def typed(session: str) -> bytes:

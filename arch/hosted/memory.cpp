@@ -6,10 +6,13 @@
 #include <arch/early_panic.hpp>
 #include <arch/image.hpp>
 #include <arch/memory.hpp>
+#include <arch/stack_watch.hpp>
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+
+#include <span>
 
 namespace bobbin {
 namespace {
@@ -19,8 +22,12 @@ constexpr std::size_t page = 4096;
 }  // namespace
 
 void arch::protect_memory(const machine&) noexcept {
-  for (std::byte* const stack : {__boot_stack_low, __trap_stack_low, __fault_stack_low})
-    unmap_page(boundary(stack) - page);
+  for (const std::span stack : {std::span{boundary(__boot_stack_low), __boot_stack_high},
+                                std::span{boundary(__trap_stack_low), __trap_stack_high},
+                                std::span{boundary(__fault_stack_low), __fault_stack_high}}) {
+    unmap_page(stack.data() - page);
+    watch::prepared(stack.data(), stack.size());
+  }
 }
 
 /// Each guard makes two mappings of one, and Linux has a limit for these (vm.max_map_count, usually 65 530).

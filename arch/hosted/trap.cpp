@@ -8,6 +8,7 @@
 #include <arch/image.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
+#include <arch/stack_watch.hpp>
 #include <core/trap.hpp>
 
 #include <signal.h>
@@ -118,6 +119,7 @@ extern "C" void handle_exception(int number, siginfo_t* info, void* interrupted)
   interrupts::mask();
   use_signal_stack(__fault_stack_low, __fault_stack_high);
   answer_exception(frame, state);
+  stack_watch::unwound(reinterpret_cast<std::byte*>(frame.rsp));
   go_on_in(frame, context);
   in_handler = 0;
   interrupts::unmask();  // what came in meanwhile is held back until the return

@@ -34,7 +34,13 @@ FUNCTION _start
         movq    %rsp, %rbx
         xorl    %ebp, %ebp                              // where walks along frame pointers end
         movl    $__fault_stack_high, %esp               // for the first faults to be told by
-        call    start_traps
+        movl    $__constructors_start, %r12d            // of what instruments the image: a program has none
+1:      cmpq    $__constructors_end, %r12
+        je      2f
+        call    *(%r12)
+        addq    $8, %r12
+        jmp     1b
+2:      call    start_traps
 
         movl    $__boot_stack_high, %esp
         movl    $0, in_handler                          // from here on a fault is a task's

@@ -29,6 +29,7 @@ constexpr const char* who = "generator";
   stack_user& user = outer ? static_cast<stack_user&>(*outer) : task;
   user.set_switched_at(arch::cpu::stack_pointer());
   arch::coroutine* body = this;
+  const arch::watch::visit there{low(), stack_bytes};
   const bool switched = arch::coroutine::resume(body, word);
   ASSERT(switched);
   task.own_fp_control && outer == nullptr ? task.set_switched_at(0) : user.accept(sp);

@@ -40,6 +40,7 @@ struct generator_record : arch::coroutine, stack_user {
   /// alone.
   [[gnu::always_inline]] resumed resume(std::uintptr_t word) noexcept {
     arch::coroutine* body = this;
+    const arch::watch::visit there{low(), stack_bytes};
     if (!arch::coroutine::resume(body, word)) [[unlikely]]
       return static_cast<generator_record*>(body)->resume_carefully(word, arch::cpu::stack_pointer());
     return {static_cast<generator_record*>(body), word};

@@ -53,6 +53,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 /// The bare switch to what is `current` already.
 [[gnu::always_inline]] inline void hart::leave(control_block& self, control_block& next) noexcept {
   ++next.switches;
+  const arch::watch::visit there{next.low(), next.stack_bytes};
   arch::cpu::set_thread_pointer(next.thread_pointer);
   arch::switch_context(&self.suspended, next.suspended);
 }
@@ -153,6 +154,7 @@ void hart::wake(control_block& task) noexcept {
 
 [[gnu::always_inline]] inline void hart::leave_for_good(control_block& next) noexcept {
   ++next.switches;
+  arch::watch::left_for(next.low(), next.stack_bytes);
   arch::cpu::set_thread_pointer(next.thread_pointer);
   arch::leave_context(next.suspended);
 }

@@ -1,5 +1,6 @@
 #include <arch/image.hpp>
 #include <arch/memory.hpp>
+#include <arch/stack_watch.hpp>
 #include <task/abandon.hpp>
 #include <task/control_block.hpp>
 #include <task/generator_record.hpp>
@@ -48,11 +49,13 @@ bool in_use(stack_view memory) noexcept {
 }
 
 void prepare(stack_view memory) noexcept {
+  arch::watch::occupied(memory.low(), memory.size());
   if (vacated(memory.low())) return;
   if (memory.guarded()) {
     const auto low_page = reinterpret_cast<std::uintptr_t>(memory.low()) / page_bytes;
     arch::unmap_page(reinterpret_cast<std::byte*>((low_page - 1) * page_bytes));
   }
+  arch::watch::prepared(memory.low(), memory.size());
   std::ranges::fill(words(memory), untouched);
 }
 

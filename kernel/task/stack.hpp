@@ -17,6 +17,7 @@
 
 #include <arch/context.hpp>
 #include <arch/coroutine.hpp>
+#include <arch/stack_watch.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -115,7 +116,8 @@ struct stack_user {
   std::uintptr_t switched_at = 0;  ///< what the canary in the foot must say
   std::uint32_t stack_bytes = 0;
 
-  stack_view stack_memory() const noexcept { return std::span{reinterpret_cast<std::byte*>(foot), stack_bytes}; }
+  std::byte* low() const noexcept { return reinterpret_cast<std::byte*>(foot); }
+  stack_view stack_memory() const noexcept { return std::span{low(), stack_bytes}; }
 
   /// Whether the foot is as it should be: no frame has reached it.
   [[gnu::always_inline]] bool foot_intact() const noexcept { return foot->switched_at == switched_at; }
@@ -170,6 +172,7 @@ void prepare(stack_view memory) noexcept;
   user.foot = reinterpret_cast<stack_foot*>(low);
   user.stack_bytes = static_cast<std::uint32_t>(size);
   user.switched_at = 0;
+  arch::watch::occupied(low, size);
   *user.foot = {.owner = &user, .inside = nullptr, .switched_at = 0};
 }
 

@@ -1,0 +1,55 @@
+"""Hosted images under tools that watch them: what they find is told, and they find nothing where there is nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bobbin import ARCHITECTURES, BUILD, Flavour, boot, build, make
+
+OVERSTEP = "tests/apps/overstep.cpp"
+SANITIZED = Flavour("hosted", mode="O1", under="sanitizers")
+
+pytestmark = pytest.mark.skipif("hosted" not in ARCHITECTURES, reason="this is not Linux on x86_64")
+
+FOUND = {
+    "global": "AddressSanitizer: global-buffer-overflow",
+    "local": "AddressSanitizer: stack-buffer-overflow",
+    "scope": "AddressSanitizer: stack-use-after-scope",
+    "generator": "AddressSanitizer: stack-buffer-overflow",
+    "overflow": "runtime error: signed integer overflow",
+    "shift": "runtime error: shift exponent 32 is too large",
+    "index": "runtime error: index 4 out of bounds",
+    "bool": "runtime error: load of value 2, which is not a valid value for type 'bool'",
+    "unreachable": "runtime error: execution reached an unreachable program point",
+}
+
+
+@pytest.mark.parametrize("mistake, found", FOUND.items(), ids=FOUND)
+def test_what_a_sanitizer_finds_ends_the_run_and_is_told_with_its_calls(mistake, found):
+    run = boot(build(OVERSTEP, SANITIZED), "hosted", "--args", mistake)
+    assert found in run.text + run.errors and run.status == 1, run.text + run.errors
+    inside = ", in a generator" if mistake == "generator" else ""
+    assert f"bobbin: fault of task culprit{inside}: found by a sanitizer" in run.text
+    assert re.search(rf"^  (?:at 0x\w+ .*|   inlined into ){OVERSTEP}:\d+$", run.text, re.MULTILINE), run.text
+    assert re.search(r"^  at 0x\w+ enter_first_frame\+", run.text, re.MULTILINE), run.text
+
+
+@pytest.mark.parametrize("mistake, variable", [("local", "words"), ("scope", "word"), ("generator", "words")])
+def test_it_knows_which_stack_is_in_use(mistake, variable):
+    run = boot(build(OVERSTEP, SANITIZED), "hosted", "--args", mistake)
+    assert re.search(rf"located in stack of thread T0 .*\n(?:.*\n)*? +\[\d+, \d+\) '{variable}' .*<== ", run.text), run.text
+
+
+def test_without_a_mistake_it_finds_nothing():
+    run = boot(build(OVERSTEP, SANITIZED), "hosted", "--args", "none")
+    assert (run.text, run.errors, run.status) == ("", "", 0)
+
+
+@pytest.mark.parametrize("settings, told", [(["ARCH=hosted", "UNDER=water"], "there is no UNDER=water"),
+                                            (["ARCH=riscv64", "UNDER=sanitizers"], "is for ARCH=hosted built with gcc"),
+                                            (["ARCH=hosted", "LLVM=1", "UNDER=sanitizers"], "is for ARCH=hosted built with gcc")])
+def test_what_does_not_go_together_is_told(settings, told):
+    done = make("image", *settings, f"BUILD={BUILD}")
+    assert done.returncode == 2 and told in done.stderr
