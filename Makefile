@@ -56,7 +56,7 @@ else ifneq ($(filter-out help doctor clean,$(MAKECMDGOALS)),)
 architectures := riscv64 x86_64 hosted
 modes         := O0 O1 O2 O3 Os Oz
 $(if $(filter $(architectures),$(ARCH)),,$(call fail,there is no ARCH=$(ARCH); there is: $(architectures)))
-$(if $(filter-out hosted,$(ARCH))$(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),,$(call fail,ARCH=hosted is \
+$(if $(or $(filter-out hosted,$(ARCH)),$(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m))),,$(call fail,ARCH=hosted is \
   a process of Linux on x86_64 and this is $(shell uname -s) on $(shell uname -m)))
 $(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
