@@ -61,7 +61,7 @@ $(if $(or $(filter-out hosted,$(ARCH)),$(filter Linux-x86_64,$(shell uname -s)-$
 $(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
 # What a hosted image is instrumented with. Its headers go first; what works on raw stacks, or for the tool, is left as it is.
-tools := sanitizers
+tools := sanitizers valgrind
 $(if $(filter-out $(tools),$(UNDER)),$(call fail,there is no UNDER=$(UNDER); there is: $(tools)))
 $(if $(UNDER),$(if $(filter hosted-,$(ARCH)-$(LLVM)),,$(call fail,UNDER=$(UNDER) is for ARCH=hosted built with gcc)))
 
@@ -246,7 +246,7 @@ endif
 
 export ARGS
 run_image = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" $(if $(QEMU),--qemu $(QEMU)) \
-           $(if $(BIOS),--bios $(BIOS)) $(if $(quiet),,--verbose)
+           $(if $(BIOS),--bios $(BIOS)) $(if $(filter valgrind,$(UNDER)),--under $(UNDER)) $(if $(quiet),,--verbose)
 
 .PHONY: image compiler run debug test bench mutants compile_commands
 image: $(image)

@@ -14,6 +14,7 @@ pytest            | make test              | python3-pytest python3-pytest-xdist
 '
 [ "$(uname -sm)" != 'Linux x86_64' ] || tools="$tools
 hosted compiler   | ARCH=hosted            | g++                      | gcc-c++                     | gcc                   | -
+valgrind          | UNDER=valgrind         | valgrind                 | valgrind                    | valgrind              | -
 sanitizers        | UNDER=sanitizers       | g++                      | libasan libubsan            | gcc                   | -
 "
 llvm_tools='
@@ -44,6 +45,7 @@ check() {
     'riscv64 compiler') compiler ARCH=riscv64 LLVM= ;;
     'x86_64 compiler')  compiler ARCH=x86_64 LLVM= ;;
     'hosted compiler')  compiler ARCH=hosted LLVM= ;;
+    valgrind)           version_of valgrind ;;
     sanitizers)         compiler ARCH=hosted LLVM= UNDER=sanitizers ;;
     'riscv64 clang')    compiler ARCH=riscv64 LLVM=1 && command -v llvm-ar >/dev/null ;;
     'x86_64 clang')     compiler ARCH=x86_64 LLVM=1 && command -v llvm-ar >/dev/null ;;

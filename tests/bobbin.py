@@ -48,6 +48,10 @@ class Flavour:
         rest = ("-clang" if self.llvm else "") + (f"-{self.mode}" if self.mode != "O2" else "")
         return self.arch + rest
 
+    def options(self) -> list[str]:
+        """For scripts/run."""
+        return ["--under", self.under] if self.under == "valgrind" else []
+
     def settings(self) -> list[str]:
         return [f"ARCH={self.arch}", f"MODE={self.mode}", f"LLVM={'1' if self.llvm else ''}", f"UNDER={self.under}",
                 f"BUILD={BUILD}"]
@@ -127,12 +131,12 @@ def boot(image: Path, arch: str, *options: str, stdin: bytes = b"", timeout: flo
     return run(run_command(image, arch, *options, timeout=timeout), input=stdin)
 
 
-def boot_suite(name: str, image: Path, arch: str, timeout: float = HANG_SECONDS) -> Run:
-    """The same for tests/kernel/NAME.cpp: as that wants it."""
+def boot_suite(name: str, image: Path, flavour: Flavour, timeout: float = HANG_SECONDS) -> Run:
+    """The same for tests/kernel/NAME.cpp: as that, and what it is made with, want it."""
     if name not in COUNTED:
-        return boot(image, arch, timeout=timeout)
+        return boot(image, flavour.arch, *flavour.options(), timeout=timeout)
     with silence() as stdin:
-        return run(run_command(image, arch, *COUNT_TIME, timeout=timeout), stdin=stdin)
+        return run(run_command(image, flavour.arch, *COUNT_TIME, timeout=timeout), stdin=stdin)
 
 
 def run(command: list[str], **options) -> Run:

@@ -8,6 +8,8 @@ import pytest
 
 from bobbin import ARCHITECTURES, BUILD, Flavour, boot, build, make
 
+from suites import VALGRIND
+
 OVERSTEP = "tests/apps/overstep.cpp"
 SANITIZED = Flavour("hosted", mode="O1", under="sanitizers")
 
@@ -40,6 +42,16 @@ def test_what_a_sanitizer_finds_ends_the_run_and_is_told_with_its_calls(mistake,
 def test_it_knows_which_stack_is_in_use(mistake, variable):
     run = boot(build(OVERSTEP, SANITIZED), "hosted", "--args", mistake)
     assert re.search(rf"located in stack of thread T0 .*\n(?:.*\n)*? +\[\d+, \d+\) '{variable}' .*<== ", run.text), run.text
+
+
+@pytest.mark.skipif(not VALGRIND, reason="valgrind is not installed: make setup")
+def test_valgrind_follows_switches_and_tells_what_it_finds():
+    for mistake, status in ("generator", 0), ("uninitialised", 1):
+        image = build(OVERSTEP, *VALGRIND)
+        run = boot(image, "hosted", "--under", "valgrind", "--args", mistake)
+        assert run.status == status, run.text + run.errors
+        assert ("Conditional jump or move depends on uninitialised value" in run.errors) == (status == 1)
+    assert run.verdict == "failed (the end line says 0, but valgrind ended with status 97)"
 
 
 def test_without_a_mistake_it_finds_nothing():

@@ -35,7 +35,7 @@ def code_of(function: str, image: Path, flavour: Flavour) -> dict[int, str]:
 @pytest.mark.parametrize("flavour", map(Flavour, MACHINES), ids=str)
 def test_every_instruction_of_the_switch_has_been_interrupted(flavour):
     image = build("tests/kernel/walk.cpp", flavour)
-    run = boot_suite("walk", image, flavour.arch)
+    run = boot_suite("walk", image, flavour)
     places = {int(place, 16) for line in PLACES.findall(run.text) for place in line.split()}
     symbols = Elf(image).symbols()
     for begin, function in RANGES.items():

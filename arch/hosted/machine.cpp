@@ -2,9 +2,12 @@
 #include "system.hpp"
 #include "uart.hpp"
 
+#include <arch/cpu.hpp>
+#include <arch/early_panic.hpp>
 #include <arch/machine.hpp>
 #include <core/arguments.hpp>
 
+#include <elf.h>
 #include <errno.h>
 #include <poll.h>
 #include <sys/sysinfo.h>
@@ -24,6 +27,26 @@ constinit char command_line[argument_list::max_bytes];
 std::span<const char* const> words_at(std::uintptr_t stack) noexcept {
   const auto* const count = reinterpret_cast<const std::size_t*>(stack);
   return {reinterpret_cast<const char* const*>(count + 1), *count};
+}
+
+struct auxiliary {
+  std::uint64_t type, value;
+};
+
+/// Behind the arguments, the environment and their two ends: what the processor and Linux can do.
+std::uint64_t auxiliary_value(std::span<const char* const> words, std::uint64_t type) noexcept {
+  const char* const* end = words.data() + words.size() + 1;
+  while (*end != nullptr) ++end;
+  const auto* entry = reinterpret_cast<const auxiliary*>(end + 1);
+  while (entry->type != type && entry->type != AT_NULL) ++entry;
+  return entry->value;
+}
+
+/// A switch sets the thread pointer with one instruction of the processor, which Linux has to let processes use.
+void expect_fsgsbase(std::span<const char* const> words) noexcept {
+  constexpr std::uint64_t fsgsbase = 1 << 1;
+  if (!(auxiliary_value(words, AT_HWCAP2) & fsgsbase))
+    arch::early_panic("processes have no FSGSBASE here: that takes Linux 5.9 and a processor from 2012");
 }
 
 std::string_view join(std::span<const char* const> words) noexcept {
@@ -47,11 +70,13 @@ std::size_t ram_bytes() noexcept {
 }  // namespace
 
 machine arch::discover(boot_arguments boot) noexcept {
+  const auto words = words_at(boot.description);
+  if (cpu::needs_fsgsbase) expect_fsgsbase(words);
   return {.isa = "hosted",
           .ram_bytes = ram_bytes(),
           .uart_line = isa::uart::line,
           .ticks_per_second = 1'000'000'000,
-          .arguments = join(words_at(boot.description))};
+          .arguments = join(words)};
 }
 
 void arch::power_off(int status) noexcept {

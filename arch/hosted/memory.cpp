@@ -12,8 +12,6 @@
 #include <signal.h>
 #include <sys/mman.h>
 
-#include <span>
-
 namespace bobbin {
 namespace {
 
@@ -22,12 +20,9 @@ constexpr std::size_t page = 4096;
 }  // namespace
 
 void arch::protect_memory(const machine&) noexcept {
-  for (const std::span stack : {std::span{boundary(__boot_stack_low), __boot_stack_high},
-                                std::span{boundary(__trap_stack_low), __trap_stack_high},
-                                std::span{boundary(__fault_stack_low), __fault_stack_high}}) {
-    unmap_page(stack.data() - page);
-    watch::prepared(stack.data(), stack.size());
-  }
+  for (std::byte* const stack : {__boot_stack_low, __trap_stack_low, __fault_stack_low})
+    unmap_page(boundary(stack) - page);
+  watch::prepared(__boot_stack_low, static_cast<std::size_t>(__boot_stack_high - __boot_stack_low));
 }
 
 /// Each guard makes two mappings of one, and Linux has a limit for these (vm.max_map_count, usually 65 530).

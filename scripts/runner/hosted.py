@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CTRL_A = 0x01
+FOUND_SOMETHING = 97
+SUPPRESSIONS = Path(__file__).with_name("valgrind.supp")
 
 
 @dataclass
@@ -30,6 +32,20 @@ class Process:
 
     def link(self) -> ProcessLink:
         return ProcessLink()
+
+
+@dataclass
+class UnderValgrind(Process):
+    """The same, made with UNDER=valgrind. When valgrind has found something, it ends with a status of its own."""
+
+    name: str = "valgrind"
+
+    def command(self) -> list[str]:
+        return ["valgrind", "--quiet", f"--error-exitcode={FOUND_SOMETHING}", f"--suppressions={SUPPRESSIONS}",
+                self.image, *super().command()[1:]]
+
+    def executable(self) -> str:
+        return "valgrind"
 
 
 class ProcessLink:

@@ -19,6 +19,12 @@ bool truth = true;
 
 [[gnu::noinline]] void store(int* words, int at) { words[at] = 1; }
 
+/// Compilers see this one, too.
+int* hidden(int* pointer) {
+  asm("" : "+r"(pointer));
+  return pointer;
+}
+
 struct mistake {
   std::string_view name;
   void (*make)();
@@ -35,7 +41,7 @@ constexpr mistake mistakes[] = {
        int* left = nullptr;
        {
          int word = 0;
-         left = &word;
+         left = hidden(&word);
          store(left, 0);
        }
        store(left, 0);
@@ -54,6 +60,11 @@ constexpr mistake mistakes[] = {
     {"bool", [] {
        *reinterpret_cast<char*>(&truth) = 2;
        print("{}\n", truth);
+     }},
+    {"uninitialised", [] {
+       int words[4];
+       asm("" : "+m"(words));
+       if (words[3] == 7) print("seven\n");
      }},
     {"unreachable", [] {
        if (beyond == 4) __builtin_unreachable();

@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bobbin import ENVIRONMENT, ROOT, Run, boot, boot_suite
+from bobbin import ENVIRONMENT, ROOT, Flavour, Run, boot, boot_suite
 from mutant import SUITE, Mutant, Program
 
 SOURCES = ["Makefile", "apps", "arch", "boot", "kernel", "linker", "scripts", "tests/apps", "tests/kernel"]
@@ -101,7 +101,7 @@ class Workshop:
         if isinstance(suite, Program):
             run = boot(image, self.arch, "--args", suite.arguments, *suite.options, stdin=suite.stdin, timeout=seconds)
             return Outcome(run.verdict, lines(run), [], time.monotonic() - started)
-        run = boot_suite(suite, image, self.arch, timeout=seconds)
+        run = boot_suite(suite, image, Flavour(self.arch), timeout=seconds)
         cases = [match for match in map(CASE.fullmatch, run.text.splitlines()) if match]
         return Outcome(run.verdict, [case[2] for case in cases if case[1] == "ok"],
                        [case[2] for case in cases if case[1] == "not ok"], time.monotonic() - started)

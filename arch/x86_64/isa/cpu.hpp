@@ -1,11 +1,13 @@
 /// The processor, x86_64: see arch/include/arch/cpu.hpp for the contract.
 #pragma once
 
+#include <isa/thread_pointer.hpp>
+
 #include <cstdint>
 
 namespace bobbin::isa {
 
-struct cpu {
+struct cpu : thread_pointer_register {
   struct fp_control_words {
     std::uint32_t mxcsr = 0x1f80;  ///< of SSE: rounding mode, exception masks and flags; as after reset
     std::uint16_t x87 = 0x037f;    ///< of the x87 unit, which `long double` uses; as after fninit
@@ -19,16 +21,6 @@ struct cpu {
 
   [[gnu::always_inline]] static inline std::uintptr_t frame_pointer() noexcept {
     return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  }
-
-  static void* thread_pointer() noexcept {
-    void* value;
-    asm volatile("rdfsbase %0" : "=r"(value));
-    return value;
-  }
-
-  [[gnu::always_inline]] static inline void set_thread_pointer(void* value) noexcept {
-    asm volatile("wrfsbase %0" : : "r"(value) : "memory");
   }
 
   static fp_control_words fp_control() noexcept {
