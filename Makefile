@@ -61,14 +61,18 @@ $(if $(or $(filter-out hosted,$(ARCH)),$(filter Linux-x86_64,$(shell uname -s)-$
 $(if $(filter $(modes),$(MODE)),,$(call fail,there is no MODE=$(MODE); there is: $(modes)))
 
 # What a hosted image is instrumented with. Its headers go first; what works on raw stacks, or for the tool, is left as it is.
-tools := sanitizers valgrind
+tools := sanitizers valgrind coverage
 $(if $(filter-out $(tools),$(UNDER)),$(call fail,there is no UNDER=$(UNDER); there is: $(tools)))
 $(if $(UNDER),$(if $(filter hosted-,$(ARCH)-$(LLVM)),,$(call fail,UNDER=$(UNDER) is for ARCH=hosted built with gcc)))
 
-under.sanitizers      := -fsanitize=address,undefined -fno-sanitize=null -fsanitize-recover=all --param asan-use-after-return=0
+under.sanitizers      := -DUNDER_SANITIZERS -fsanitize=address,undefined -fno-sanitize=null -fsanitize-recover=all --param asan-use-after-return=0
 libraries.sanitizers  := -lasan -lubsan -lc -Wl,-z,now,--wrap=__ubsan_handle_builtin_unreachable,--wrap=__ubsan_handle_missing_return
 not_under.sanitizers  := kernel/task/stack.cpp kernel/task/abandon.cpp kernel/debug/backtrace.cpp \
                          arch/x86_64/causes.cpp arch/hosted/trap.cpp arch/hosted/sanitizers/%
+
+under.coverage        := -DUNDER_COVERAGE -fprofile-arcs -ftest-coverage -fprofile-info-section
+libraries.coverage    := -lgcov
+not_under.coverage    := arch/hosted/coverage/%
 
 compiler := $(if $(LLVM),clang,gcc)
 out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)$(UNDER:%=-%)
@@ -101,7 +105,7 @@ kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end. A
 # function that calls another keeps its frame, as the last thing it does too: reports name them both.
 app_flags    := -fno-builtin -fno-optimize-sibling-calls -imacros kernel/freestanding.h
-link_flags   := $(isa_flags) -nostdlib $(if $(libraries.$(UNDER)),-no-pie,-static) $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
+link_flags   := $(isa_flags) -nostdlib $(if $(filter sanitizers,$(UNDER)),-no-pie,-static) $(if $(LLVM),-fuse-ld=lld,-no-pie) -Wl,--gc-sections,--build-id=none \
                 -Wl,-z,noexecstack,-z,max-page-size=4096,--fatal-warnings,-u,bobbin_task_layout
 
 language.cpp := -x c++ -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics \
@@ -119,7 +123,7 @@ gcc.riscv64 := $(addprefix riscv64-,unknown-elf-g++ elf-g++ none-elf-g++ linux-g
 gcc.x86_64  := g++ $(addprefix x86_64-,linux-gnu-g++ elf-g++ unknown-linux-gnu-g++)
 candidates  := $(if $(LLVM),clang++,$(if $(TOOLPREFIX),$(TOOLPREFIX)g++,$(gcc.$(isa))))
 
-probe_flags := $(kernel_flags) $(filter-out -W%,$(common_flags)) $(language.cpp)
+probe_flags := $(kernel_flags) $(filter-out -W% -ftest-coverage,$(common_flags)) $(language.cpp)
 probe        = echo 'extern "C" void _start() {}' | $(1) $(probe_flags) -include atomic -include concepts \
                -include span - -x none $(link_flags) $(libraries.$(UNDER)) -lgcc -o /dev/null
 question    := $(candidates) $(probe_flags) $(link_flags) $(libraries.$(UNDER))
@@ -151,7 +155,7 @@ linker_script  := $(out)/image.ld
 # The hot paths keep no frame pointer: call chains go past them.
 hot_files  := $(if $(filter O2 O3 Os Oz,$(MODE)),kernel/task/hart.cpp kernel/task/task.cpp)
 file_flags  = $(if $(filter $(hot_files),$(1)),-fomit-frame-pointer $(if $(LLVM),,-fshrink-wrap)) \
-              $(if $(filter $(not_under.$(UNDER)),$(1)),-fno-sanitize=all)
+              $(if $(filter $(not_under.$(UNDER)),$(1)),-fno-sanitize=all -fno-profile-arcs -fno-test-coverage)
 
 said      = @mkdir -p $(@D)$(if $(quiet),; printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
 new       = $@.$$$$
@@ -248,7 +252,7 @@ export ARGS
 run_image = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" $(if $(QEMU),--qemu $(QEMU)) \
            $(if $(BIOS),--bios $(BIOS)) $(if $(filter valgrind,$(UNDER)),--under $(UNDER)) $(if $(quiet),,--verbose)
 
-.PHONY: image compiler run debug test bench mutants compile_commands
+.PHONY: image compiler run debug test bench coverage mutants compile_commands
 image: $(image)
 	@echo $(image)
 
@@ -272,6 +276,9 @@ test:
 
 bench:
 	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) scripts/bench
+
+coverage:
+	$(quiet)BUILD=$(abspath $(BUILD)) $(python) tests/coverage.py
 
 mutants:
 	$(quiet)BUILD=$(abspath $(BUILD)) tests/mutants/run

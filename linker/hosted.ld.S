@@ -14,16 +14,12 @@
 OUTPUT_ARCH(i386:x86-64)
 ENTRY(_start)
 
-#ifdef __SANITIZE_ADDRESS__                             /* linked to libraries, and set up by the dynamic linker */
-#define INSTRUMENTED
-#endif
-
 PHDRS {
   text   PT_LOAD FILEHDR PHDRS FLAGS(5);
   rodata PT_LOAD FLAGS(4);
   data   PT_LOAD FLAGS(6);
   tls    PT_TLS  FLAGS(4);
-#ifdef INSTRUMENTED
+#ifdef UNDER_SANITIZERS                                 /* linked to libraries by the dynamic linker */
   interp PT_INTERP;
   dynamic PT_DYNAMIC;
 #endif
@@ -64,7 +60,15 @@ SECTIONS {
     KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*) .init_array .preinit_array .ctors .ctors.*))
     __constructors_end = .;
   } :rodata
-#ifdef INSTRUMENTED
+  .gcov_info : {                                        /* of arch/hosted/coverage */
+    __gcov_info_start = .;
+    KEEP(*(.gcov_info))
+    __gcov_info_end = .;
+    __at_power_off_start = .;
+    KEEP(*(.at_power_off))
+    __at_power_off_end = .;
+  } :rodata
+#ifdef UNDER_SANITIZERS
   .interp : { *(.interp) } :rodata :interp
   .gnu.hash : { *(.gnu.hash) } :rodata
   .dynsym : { *(.dynsym) }
@@ -80,7 +84,7 @@ SECTIONS {
 
   . = ALIGN(PAGE);
   __data_start = .;
-#ifdef INSTRUMENTED
+#ifdef UNDER_SANITIZERS
   .dynamic : { *(.dynamic) } :data :dynamic
 #endif
   .data : {
@@ -111,6 +115,6 @@ SECTIONS {
 __tls_align = MAX(MAX(ALIGNOF(.tdata), ALIGNOF(.tbss)), 16);
 __tls_bytes = ALIGN(SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata), __tls_align);
 
-#ifndef INSTRUMENTED
+#if !defined UNDER_SANITIZERS && !defined UNDER_COVERAGE  /* these have constructors */
 #include "checks.ld.h"
 #endif

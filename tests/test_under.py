@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
-from bobbin import ARCHITECTURES, BUILD, Flavour, boot, build, make
-
+from bobbin import ARCHITECTURES, BUILD, ROOT, Flavour, boot, build, make
+from known import RUNNER, answer
 from suites import VALGRIND
 
 OVERSTEP = "tests/apps/overstep.cpp"
@@ -57,6 +61,28 @@ def test_valgrind_follows_switches_and_tells_what_it_finds():
 def test_without_a_mistake_it_finds_nothing():
     run = boot(build(OVERSTEP, SANITIZED), "hosted", "--args", "none")
     assert (run.text, run.errors, run.status) == ("", "", 0)
+
+
+@pytest.mark.skipif(not shutil.which("gcov"), reason="gcov comes with gcc")
+def test_nearly_every_line_of_the_kernel_is_executed():
+    def find_out() -> str:
+        done = subprocess.run([sys.executable, "-B", ROOT / "tests/coverage.py"], capture_output=True, text=True)
+        return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+    used = [path for folder in ("apps", "tests/apps", "tests/kernel") for path in sorted((ROOT / folder).rglob("*.?pp"))]
+    said = answer(find_out, "coverage", [ROOT / "tests/coverage.py", *RUNNER, *used])
+    assert said.startswith("0\n"), said
+
+
+def test_a_line_that_nothing_executes_is_told(tmp_path):
+    source = tmp_path / "half.cpp"
+    source.write_text("int main(int argc, char**) {\n  if (argc > 7)\n    return 1;\n  return 0;\n}\n")
+    image = build(source, Flavour("hosted", mode="O1", under="coverage"))
+    assert boot(image, "hosted").status == 0
+    said = subprocess.run(["gcov", "--json-format", "--stdout", *image.parent.glob("*.gcda")], capture_output=True, text=True)
+    file, = [file for file in json.loads(said.stdout)["files"] if file["file"] == str(source)]
+    counts = {line["line_number"]: line["count"] for line in file["lines"]}
+    assert counts[2] == 1 and counts[3] == 0, counts
 
 
 @pytest.mark.parametrize("settings, told", [(["ARCH=hosted", "UNDER=water"], "there is no UNDER=water"),

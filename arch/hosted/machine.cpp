@@ -79,7 +79,12 @@ machine arch::discover(boot_arguments boot) noexcept {
           .arguments = join(words)};
 }
 
+/// What instruments the image has its say: an ordinary one has nothing there.
+extern "C" void (*const __at_power_off_start[])() noexcept;
+extern "C" void (*const __at_power_off_end[])() noexcept;
+
 void arch::power_off(int status) noexcept {
+  for (auto* last_words = __at_power_off_start; last_words != __at_power_off_end; ++last_words) (*last_words)();
   for (;;) isa::system_call(SYS_exit_group, status);
 }
 
