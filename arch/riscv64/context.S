@@ -50,10 +50,6 @@
         ld      \reg, (\slot)(a1)
 .endm
 
-.macro take_a0 reg, slot
-        ld      \reg, (\slot)(a0)
-.endm
-
 .macro unsaved reg, slot                                // for the unwinder: the register holds the caller's value
         .cfi_restore \reg
 .endm
@@ -93,21 +89,6 @@ leave_with_fp:
         j       integer_part
 END_FUNCTION switch_context
 
-/// [[noreturn]] void leave_context(stack_pointer load)
-///
-///   a0 = stack pointer of the side to enter               nothing of the leaving side is kept
-FUNCTION leave_context
-        .cfi_undefined ra
-        csrr    t0, sstatus
-        bgez    t0, enter_side
-        li      t0, 1 << 14
-        csrc    sstatus, t0                             // FS: dirty -> initial
-enter_side:
-        each_saved take_a0
-        addi    sp, a0, SWITCH_FRAME_BYTES
-        ret
-END_FUNCTION leave_context
-
 /// Entered by the return of `switch_context` into a side that had left with FP registers: sp at its FP frame.
 FUNCTION restore_fp_frame
         .cfi_def_cfa_offset FP_FRAME_BYTES
@@ -128,9 +109,16 @@ END_FUNCTION restore_fp_frame
 ///
 ///   s1 = entry point       s2 = its argument       s0 = 0, where walks along frame pointers end
 ///   sp = 16-byte aligned, nothing above it belongs to a caller
+///
+/// A task that begins comes in further above: sp = the argument, s0 = the entry point (isa/continuation.hpp).
 FUNCTION outermost_frame
         .cfi_undefined ra                               // nobody called: backtraces end here
         nop
+        .globl  begin_continuation
+begin_continuation:
+        mv      s1, s0
+        mv      s2, sp
+        li      s0, 0
         .globl  enter_first_frame
 enter_first_frame:
         mv      a0, s2

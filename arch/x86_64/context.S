@@ -42,24 +42,20 @@ FUNCTION switch_context
         ret                                             // into whoever was switched away from there
 END_FUNCTION switch_context
 
-/// [[noreturn]] void leave_context(stack_pointer load)
-///
-///   rdi = stack pointer of the side to enter              nothing of the leaving side is kept
-FUNCTION leave_context
-        .cfi_undefined rip
-        movq    %rdi, %rsi
-        each_saved take
-        leaq    SWITCH_RIP(%rsi), %rsp
-        ret
-END_FUNCTION leave_context
-
 /// The outermost frame of every context: what `first_frame` makes the first switch return to.
 ///
 ///   rbx = entry point      r12 = its argument      rbp = 0, where walks along frame pointers end
 ///   rsp = 16-byte aligned, nothing above it belongs to a caller
+///
+/// A task that begins comes in further above: rsp = the argument, rbp = the entry point.
 FUNCTION outermost_frame
         .cfi_undefined rip                              // nobody called: backtraces end here
         nop                                             // unwinders look a return address up one byte before it
+        .globl  begin_continuation
+begin_continuation:
+        movq    %rbp, %rbx
+        movq    %rsp, %r12
+        xorl    %ebp, %ebp
         .globl  enter_first_frame
 enter_first_frame:
         movq    %r12, %rdi

@@ -92,6 +92,28 @@ void measure_yield(std::string_view name, std::size_t ready, unsigned rounds) {
   row(name, "instructions", total, ready * cost_of(repeated(nothing), rounds), ready * rounds);
 }
 
+/// The same for two that yield from two places in turn.
+[[gnu::noinline]] void yield_deeper() noexcept {
+  this_task::yield();
+  barrier();
+}
+
+[[gnu::noinline]] void keep_yielding_from_two_places(unsigned rounds) noexcept {
+  for (; rounds != 0; --rounds) {
+    this_task::yield();
+    barrier();
+    yield_deeper();
+  }
+}
+
+void measure_yield_from_two_places() {
+  constexpr unsigned rounds = 1000;
+  first.start(first_memory, [] { keep_yielding_from_two_places(4 * rounds); });
+  const std::uint64_t total = cost_of(keep_yielding_from_two_places, rounds);
+  first.join();
+  row("yield, from two places in turn", "instructions", total, 2 * cost_of(repeated(nothing), rounds), 4 * rounds);
+}
+
 void measure_stack_check() {
   const control_block& self = *this_hart().current;
   measure("stack check at a switch", [&self] {
@@ -156,6 +178,7 @@ int main() {
   measure_yield("yield, 10 ready", 10, 1000);
   measure_yield("yield, 1000 ready", 1000, 20);
   measure_yield("yield, 100000 ready", most_ready, 2);
+  measure_yield_from_two_places();
   measure_stack_check();
   measure_tasks();
   measure_generators();  // from here on main has FP registers to keep on riscv64: functions with an inline switch save them

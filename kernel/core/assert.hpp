@@ -4,6 +4,7 @@
 /// The report is written by kernel/debug, which this floor does not know.
 #pragma once
 
+#include <core/call_site.hpp>
 #include <core/source_location.hpp>
 
 namespace bobbin {
@@ -15,13 +16,6 @@ struct mistake {
 
   constexpr mistake(const char* what, const char* remedy = "") noexcept : what{what}, remedy{remedy} {}
 };
-
-/// The frame of the function that this is written in.
-[[gnu::always_inline]] inline const void* own_frame() noexcept { return __builtin_frame_address(0); }
-
-/// Gives the function that this is written in a frame: in the files whose functions have none, those in which a task may
-/// be suspended for long, so that call chains go on in their callers.
-[[gnu::always_inline]] inline void keep_frame() noexcept { asm volatile("" : : "r"(own_frame())); }
 
 /// Reports that an object was used wrongly, and ends the running task. `who` is the object's name; one without a name is
 /// told by where it was `made`. The first call in the report is that of misuse: for inline functions, which stand in the

@@ -28,9 +28,9 @@ bool is_code(std::uintptr_t pc) noexcept {
 /// From where a call returns to, to the call. The function may end with it, so the next one may begin there.
 call_site call_before(call_site site) noexcept { return {site.pc - 1, site.frame_pointer}; }
 
-/// A task or generator that has not run yet stands at the beginning of a function, others behind a call.
-call_site suspended_at(arch::stack_pointer suspended) noexcept {
-  const call_site site = arch::context::suspended_at(suspended);
+/// A task or generator that has not run yet stands at the beginning of a function, others behind a switch.
+call_site suspended_at(const arch::continuation& suspended) noexcept {
+  const call_site site = suspended.suspended_at();
   return symbol_at(site.pc).address == site.pc ? site : call_before(site);
 }
 
@@ -175,8 +175,8 @@ void print_handler_chain(const control_block* task, call_site site, std::uintptr
 }
 
 void print_call_chain(const control_block& task) noexcept {
-  const bool sound = readable(task.suspended, arch::context::frame_bytes);
-  sound ? print_call_chain(task, suspended_at(task.suspended)) : print("  its stack is damaged\n");
+  const call_site site = suspended_at(task);
+  is_code(site.pc) ? print_call_chain(task, site) : print("  where it stands is damaged\n");
 }
 
 }  // namespace bobbin

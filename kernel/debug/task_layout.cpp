@@ -11,7 +11,7 @@ constinit control_block sample;
 struct task_layout {
   const void *anchor, *current;   ///< of the ring of all tasks, and the pointer to the running one
   const void* block;              ///< the sample; below, its fields
-  const void *next, *name, *id, *state, *switches, *stack_bytes, *suspended;
+  const void *next, *name, *id, *state, *switches, *stack_bytes, *pc, *sp;
 };
 
 }  // namespace
@@ -26,7 +26,8 @@ extern "C" constinit const task_layout bobbin_task_layout{
     .state = &sample.state,
     .switches = &sample.switches,
     .stack_bytes = &sample.stack_bytes,
-    .suspended = &sample.suspended,
+    .pc = &sample.pc,
+    .sp = &sample.sp,
 };
 
 }  // namespace bobbin

@@ -10,7 +10,8 @@
 /// The running task stays in the ring of ready tasks: "running" is being the one that hart.current points at.
 #pragma once
 
-#include <arch/context.hpp>
+#include <arch/continuation.hpp>
+#include <arch/cpu.hpp>
 #include <core/ring.hpp>
 #include <task/outcome.hpp>
 #include <task/stack.hpp>
@@ -42,12 +43,12 @@ struct join_waiter {
 struct in_turn;     // the ring of ready tasks
 struct registered;  // the ring of all tasks
 
-struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
-  arch::stack_pointer suspended = nullptr;  ///< where it goes on; meaningless while it runs
+/// The continuation is meaningless while it runs.
+struct control_block : arch::continuation, ring_hook<in_turn>, ring_hook<registered>, stack_user {
+  std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
   void* thread_pointer = nullptr;           ///< its thread_local objects
   const char* name = nullptr;               ///< null: named by its number
   join_waiter* joiners = nullptr;           ///< oldest first
-  std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
   task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
   std::uint8_t specials = 0;                ///< a set of `special`
@@ -63,10 +64,10 @@ struct control_block : stack_user, ring_hook<in_turn>, ring_hook<registered> {
   control_block(const control_block&) = delete;
   control_block& operator=(const control_block&) = delete;
 
-  /// After a closer look found a switch at `sp` to be sound: from now on the quick check will do there. Not on another
-  /// stack, a generator's, nor with FP control words of its own: then every switch takes care.
-  void accept_unless_special(std::uintptr_t sp) noexcept {
-    if (has_room_at(sp) && !own_fp_control) accept(sp);
+  /// All that changes for everybody when this task runs.
+  [[gnu::always_inline]] void get_turn() noexcept {
+    ++switches;
+    arch::cpu::set_thread_pointer(thread_pointer);
   }
 
   /// Running, ready or blocked: it has a stack with something on it.

@@ -32,7 +32,7 @@ constexpr const char* who = "generator";
   const arch::watch::visit there{low(), stack_bytes};
   const bool switched = arch::coroutine::resume(body, word);
   ASSERT(switched);
-  task.own_fp_control && outer == nullptr ? task.set_switched_at(0) : user.accept(sp);
+  task.own_fp_control && outer == nullptr ? task.set_switched_at(0) : user.set_switched_at(sp);
   if (outer != nullptr) outer->body_sp = sp;
   return {static_cast<generator_record*>(body), word};
 }
@@ -51,7 +51,7 @@ constexpr const char* who = "generator";
   set_switched_at(body_sp = arch::cpu::stack_pointer());
   const arch::yielded how = arch::coroutine::yield(this, word);
   ASSERT(how != arch::yielded::unchecked);
-  if (how == arch::yielded::resumed) accept(body_sp = sp);
+  if (how == arch::yielded::resumed) set_switched_at(body_sp = sp);
   return {word, how == arch::yielded::resumed};
 }
 

@@ -46,24 +46,30 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   arch::cpu::set_thread_pointer(thread_pointer);
 }
 
-[[gnu::always_inline]] inline control_block& hart::next_of(control_block& self) noexcept {
-  return static_cast<control_block&>(*self.control_block::turn::next);
+/// For a caller that leaves by a jump.
+[[gnu::noinline]] void hart::hand_over_from_here(control_block& self, control_block& next) noexcept {
+  keep_frame();
+  hand_over(self, next);
 }
 
-/// The bare switch to what is `current` already.
-[[gnu::always_inline]] inline void hart::leave(control_block& self, control_block& next) noexcept {
-  ++next.switches;
+[[gnu::noinline]] void hart::hand_over_with_fp(control_block& self, control_block& next) noexcept {
+  next.get_turn();
   const arch::watch::visit there{next.low(), next.stack_bytes};
-  arch::cpu::set_thread_pointer(next.thread_pointer);
-  arch::switch_context(&self.suspended, next.suspended);
+  arch::continuation::hand_over_with_fp(self, next);
 }
 
-/// The same for a task with FP control words of its own; all others share theirs.
-[[gnu::noinline, gnu::cold]] void hart::leave_with_fp_control(control_block& self, control_block& next) noexcept {
+/// Whatever the running task has that is out of the ordinary. Needs little stack below its caller's.
+[[gnu::noinline]] void hart::hand_over_carefully(control_block& self, control_block& next) noexcept {
+  if (self.own_fp_control) return hand_over_with_fp_control(self, next);
+  arch::continuation::has_fp() ? hand_over_with_fp(self, next) : hand_over_from_here(self, next);
+}
+
+/// With FP control words of its own: all other tasks share theirs.
+[[gnu::noinline, gnu::cold]] void hart::hand_over_with_fp_control(control_block& self, control_block& next) noexcept {
   keep_frame();
   const auto own = arch::cpu::fp_control();
   arch::cpu::set_fp_control(shared_fp_control);
-  leave(self, next);
+  hand_over_with_fp(self, next);
   shared_fp_control = arch::cpu::fp_control();
   arch::cpu::set_fp_control(own);
 }
@@ -73,26 +79,22 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   if (!stacks_sound(*current, sp)) arch::raise_fault(exhausted);
 }
 
-void hart::yield() noexcept {
-  control_block& self = *current;
-  control_block& next = next_of(self);
+[[gnu::noinline]] bool hart::accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept {
+  if (&next == &self || arch::continuation::has_fp() || self.own_fp_control || !self.may_switch_at(sp)) return false;
+  self.set_switched_at(sp);
+  return true;
+}
+
+/// A yield as the only ready task, with FP registers in use, from within a generator, with FP control words of its own,
+/// or out of stack.
+[[gnu::noinline]] void hart::yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept {
   if (&next == &self) {
     ++lone_yields;
     return;
   }
-  if (!self.switched_last_at(arch::cpu::stack_pointer())) [[unlikely]]
-    return yield_carefully(self, next, arch::cpu::stack_pointer());
-  current = &next;
-  leave(self, next);
-}
-
-/// A yield from another place than the last, from within a generator, with FP control words of its own, or out of stack.
-[[gnu::noinline, gnu::cold]] void hart::yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept {
   check_stack_carefully(sp);
   current = &next;
-  if (self.own_fp_control) return leave_with_fp_control(self, next);
-  self.accept_unless_special(sp);
-  leave(self, next);
+  hand_over_carefully(self, next);
 }
 
 void hart::block() noexcept {
@@ -104,22 +106,18 @@ void hart::block() noexcept {
 void hart::block_masked() noexcept {
   control_block& self = *current;
   control_block& next = next_of(self);
-  if (&next == &self || self.specials != 0) [[unlikely]] return block_carefully(self);
-  self.state = task_state::blocked;
-  self.control_block::turn::unlink();
-  current = &next;
-  arch::interrupts::unmask();
-  leave(self, next);
+  if (&next == &self || self.own_fp_control || arch::continuation::has_fp()) [[unlikely]] return block_carefully(self);
+  keep_frame();
+  suspend(self, next);
 }
 
-/// Blocking when no other task is ready, or with FP control words of its own.
+/// Blocking when no other task is ready, with FP registers in use, or with FP control words of its own.
 [[gnu::noinline, gnu::cold]] void hart::block_carefully(control_block& self) noexcept {
   self.state = task_state::blocked;
   control_block& next = take_out(self);
   current = &next;
   arch::interrupts::unmask();
-  if (&next == &self) return;  // woken while the hart was idle
-  self.own_fp_control ? leave_with_fp_control(self, next) : leave(self, next);
+  if (&next != &self) hand_over_carefully(self, next);  // or else it was woken while the hart was idle
 }
 
 /// With interrupts masked: takes the running task out of the ring and says who runs next, after waiting for an interrupt
@@ -153,10 +151,9 @@ void hart::wake(control_block& task) noexcept {
 }
 
 [[gnu::always_inline]] inline void hart::leave_for_good(control_block& next) noexcept {
-  ++next.switches;
+  next.get_turn();
   arch::watch::left_for(next.low(), next.stack_bytes);
-  arch::cpu::set_thread_pointer(next.thread_pointer);
-  arch::leave_context(next.suspended);
+  arch::continuation::leave_for(next);
 }
 
 /// The usual end. All that is rare goes to finish_carefully: as the last ready task, with anything special.

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <arch/cpu.hpp>
+#include <arch/stack_watch.hpp>
 #include <core/timer_queue.hpp>
 #include <task/control_block.hpp>
 #include <task/generator_record.hpp>
@@ -47,8 +48,16 @@ struct hart {
     task.state = task_state::ready;
   }
 
-  /// Lets every other ready task run once.
-  void yield() noexcept;
+  /// Lets every other ready task run once. Cost: docs/costs.md.
+  [[gnu::always_inline]] void yield() noexcept {
+    control_block& self = *current;
+    control_block& next = next_of(self);
+    const std::uintptr_t sp = arch::cpu::stack_pointer();
+    if (!may_switch_quickly(self, next, sp) && !accept_place(self, next, sp)) [[unlikely]]
+      return yield_carefully(self, next, sp);
+    current = &next;
+    hand_over(self, next);
+  }
 
   /// Suspends the running task until somebody wakes it.
   void block() noexcept;
@@ -56,6 +65,16 @@ struct hart {
   /// The same for who has masked interrupts to look whether it must wait at all: no wake-up can come in between.
   /// Returns with interrupts enabled.
   void block_masked() noexcept;
+
+  /// The quick form of that, for a running task `self` with nothing out of the ordinary, as `may_switch_quickly` says,
+  /// with interrupts masked.
+  [[gnu::always_inline]] void suspend(control_block& self, control_block& next) noexcept {
+    self.state = task_state::blocked;
+    self.control_block::turn::unlink();
+    current = &next;
+    arch::interrupts::unmask();
+    hand_over(self, next);
+  }
 
   /// Makes a blocked task ready, behind all that are ready already. Handlers may call this.
   void wake(control_block& task) noexcept;
@@ -72,6 +91,17 @@ struct hart {
       check_stack_carefully(arch::cpu::stack_pointer());
   }
 
+  /// Whether the running task may switch where it is without a closer look: there is somebody else, and it has switched
+  /// there before with nothing out of the ordinary. Nothing is needed below `sp` then.
+  [[gnu::always_inline]] static bool may_switch_quickly(const control_block& self, const control_block& next,
+                                                        std::uintptr_t sp) noexcept {
+    return &next != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
+  }
+
+  /// A look at the stack for a switch from another place than the last: if all else is as usual, the quick question is
+  /// answered with yes there from now on. Returns whether it is.
+  static bool accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept;
+
   /// The same with room for all of a blocking call: made before the task enters itself, on that very stack, into a queue
   /// of those who wait. Once it is in there it must not end.
   [[gnu::always_inline]] void check_stack_before_queueing() noexcept {
@@ -86,6 +116,11 @@ struct hart {
   /// all be sound.
   void check_stack_carefully(std::uintptr_t sp) noexcept;
 
+  /// Whose turn comes after that of `self`.
+  [[gnu::always_inline]] static control_block& next_of(control_block& self) noexcept {
+    return static_cast<control_block&>(*self.control_block::turn::next);
+  }
+
   /// The innermost generator that the running task is inside of, or null.
   generator_record* innermost_generator() const noexcept { return bobbin::innermost_generator(*current); }
 
@@ -97,7 +132,6 @@ struct hart {
   }
 
  private:
-  control_block& next_of(control_block& self) noexcept;
   control_block& take_out(control_block& self) noexcept;
   [[noreturn]] void leave_for_good(control_block& next) noexcept;
   [[noreturn]] void finish_usually(control_block& self, outcome how) noexcept;
@@ -106,8 +140,16 @@ struct hart {
   void block_carefully(control_block& self) noexcept;
   void wake_masked(control_block& task) noexcept;
   void yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept;
-  void leave(control_block& self, control_block& next) noexcept;
-  void leave_with_fp_control(control_block& self, control_block& next) noexcept;
+  /// The switch to what is `current` already.
+  [[gnu::always_inline]] static void hand_over(control_block& self, control_block& next) noexcept {
+    next.get_turn();
+    const arch::watch::visit there{next.low(), next.stack_bytes};
+    arch::continuation::hand_over(self, next);
+  }
+  static void hand_over_from_here(control_block& self, control_block& next) noexcept;
+  static void hand_over_with_fp(control_block& self, control_block& next) noexcept;
+  void hand_over_carefully(control_block& self, control_block& next) noexcept;
+  void hand_over_with_fp_control(control_block& self, control_block& next) noexcept;
 };
 
 extern constinit hart boot_hart;

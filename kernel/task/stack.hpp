@@ -15,7 +15,7 @@
 ///            +--------------------------+
 #pragma once
 
-#include <arch/context.hpp>
+#include <arch/continuation.hpp>
 #include <arch/coroutine.hpp>
 #include <arch/stack_watch.hpp>
 
@@ -36,11 +36,9 @@ inline constexpr std::size_t guarded_stack_alignment = 2 * page_bytes;
 
 using arch::stack_foot;
 
-/// What a stack must have below the stack pointer at a switch: the foot, and the largest switch frame or what it takes
-/// to find out that there is no room for it.
+/// What a stack must have below the stack pointer at a switch: the foot, and the frames of a switch that looks closely.
 inline constexpr std::size_t stack_reserve_bytes =
-    (sizeof(stack_foot) + stack_alignment - 1) / stack_alignment * stack_alignment +
-    (arch::context::fp_frame_bytes < 192 ? 192 : arch::context::fp_frame_bytes);
+    (sizeof(stack_foot) + stack_alignment - 1) / stack_alignment * stack_alignment + arch::continuation::careful_bytes;
 
 /// The frames of a blocking call from where it enters a queue down to the switch, at most.
 inline constexpr std::size_t blocking_bytes = 128;
@@ -136,11 +134,9 @@ struct stack_user {
   /// The quick form: whether the latest switch was there, too, and the foot still says so.
   [[gnu::always_inline]] bool switched_last_at(std::uintptr_t sp) const noexcept { return foot->switched_at == sp; }
 
-  /// Makes `sp` the place that the quick form asks for.
+  /// Makes `sp` the place that the quick form asks for, after a closer look found it to be sound.
   void set_switched_at(std::uintptr_t sp) noexcept { foot->switched_at = switched_at = sp; }
 
-  /// The same after a closer look found `sp` to be sound; a place with little room left is looked at each time.
-  void accept(std::uintptr_t sp) noexcept { set_switched_at(has_room_at(sp - blocking_bytes) ? sp : 0); }
 };
 
 /// Whether what a stack says may be believed: that an object of `bytes` is at `candidate`, in this image, where it can be

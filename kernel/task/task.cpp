@@ -35,7 +35,7 @@ void* task::prepare(std::byte* low, std::size_t size, std::size_t bytes, std::si
 
 /// What a task with FP control words of its own begins with: it takes note of those that it shared until then.
 struct task::fp_control_keeper {
-  arch::entry_point run;
+  arch::task_entry run;
   void* closure;
 
   static void begin(void* self) noexcept {
@@ -45,7 +45,7 @@ struct task::fp_control_keeper {
   }
 };
 
-[[gnu::noinline, gnu::cold]] void task::launch_carefully(arch::entry_point run, void* closure) noexcept {
+[[gnu::noinline, gnu::cold]] void task::launch_carefully(arch::task_entry run, void* closure) noexcept {
   if (!is(special::own_fp_control)) return enter_ring(run, closure);
   static_assert(sizeof(fp_control_keeper) % stack_alignment == 0);
   control_block::own_fp_control = true;
@@ -53,10 +53,10 @@ struct task::fp_control_keeper {
              std::construct_at(static_cast<fp_control_keeper*>(closure) - 1, fp_control_keeper{run, closure}));
 }
 
-void task::launch(arch::entry_point run, void* closure) noexcept { enter_ring(run, closure); }
+void task::launch(arch::task_entry run, void* closure) noexcept { enter_ring(run, closure); }
 
-[[gnu::always_inline]] inline void task::enter_ring(arch::entry_point run, void* argument) noexcept {
-  suspended = arch::context::first_frame(static_cast<std::byte*>(argument), run, argument);
+[[gnu::always_inline]] inline void task::enter_ring(arch::task_entry run, void* argument) noexcept {
+  begin_with(static_cast<std::byte*>(argument), run);
   this_hart().start(*this);
   if (arch::tls::bytes() != 0) place_thread_locals();
 }
@@ -70,26 +70,13 @@ void task::launch(arch::entry_point run, void* closure) noexcept { enter_ring(ru
   misuse(done, control_block::name ? control_block::name : "a task without a name", frame ? frame : own_frame());
 }
 
-outcome task::join() noexcept {
-  const hart& here = this_hart();
-  if (here.current == this || !alive() || !here.current->switched_last_at(arch::cpu::stack_pointer())) [[unlikely]]
-    return join_carefully(arch::cpu::stack_pointer());
-  return wait_for_end();
-}
-
-/// Joins that are mistakes, need not wait, come from another place than the last switch, or from within a generator.
-/// Entered by a jump, so its caller is join's.
-[[gnu::noinline, gnu::cold]] outcome task::join_carefully(std::uintptr_t sp) noexcept {
+/// Joins that are mistakes, need not wait, or wait with others or out of the ordinary.
+[[gnu::noinline]] outcome task::join_carefully() noexcept {
   if (this_hart().current == this) refuse({"joined itself", "to end here, return or call this_task::exit"}, own_frame());
   if (control_block::state == task_state::fresh) refuse({"joined before it was started", "start it first"}, own_frame());
   if (!alive()) return how;
-  this_hart().check_stack_before_queueing();
-  this_hart().current->accept_unless_special(sp);
-  return wait_for_end();
-}
-
-[[gnu::always_inline]] inline outcome task::wait_for_end() noexcept {
   keep_frame();
+  this_hart().check_stack_before_queueing();
   join_waiter self{this_hart().current};
   join_waiter** last = &joiners;
   while (*last != nullptr) last = &(*last)->next;

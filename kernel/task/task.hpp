@@ -11,6 +11,8 @@
 /// A task that is destroyed before it has finished is asked to stop and joined.
 #pragma once
 
+#include <arch/cpu.hpp>
+#include <arch/interrupts.hpp>
 #include <core/assert.hpp>
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
@@ -65,7 +67,19 @@ class task : private control_block {
 
   /// Waits until the task has finished and says how; at once if it has. Any number of tasks may join one.
   /// Joining oneself or a task that was never started is a misuse.
-  outcome join() noexcept;
+  [[gnu::always_inline]] outcome join() noexcept {
+    hart& here = this_hart();
+    control_block& self = *here.current;
+    control_block& next = hart::next_of(self);
+    const std::uintptr_t sp = arch::cpu::stack_pointer();
+    const bool usual = alive() && joiners == nullptr && &self != this;
+    if (!usual || !(hart::may_switch_quickly(self, next, sp) || hart::accept_place(self, next, sp))) [[unlikely]] return join_carefully();
+    join_waiter waiter{&self};
+    joiners = &waiter;
+    arch::interrupts::mask();
+    here.suspend(self, next);
+    return waiter.how;
+  }
 
   /// Asks the task to end: this_task::stop_requested() is true there from now on.
   void request_stop() noexcept { make(special::stop_requested); }
@@ -111,13 +125,12 @@ class task : private control_block {
 
   void* prepare(std::byte* low, std::size_t size, std::size_t bytes, std::size_t alignment) noexcept;
   start_status prepare_carefully(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept;
-  void launch(arch::entry_point run, void* closure) noexcept;
+  void launch(arch::task_entry run, void* closure) noexcept;
   struct fp_control_keeper;
-  void launch_carefully(arch::entry_point run, void* closure) noexcept;
-  void enter_ring(arch::entry_point run, void* argument) noexcept;
+  void launch_carefully(arch::task_entry run, void* closure) noexcept;
+  void enter_ring(arch::task_entry run, void* argument) noexcept;
   void place_thread_locals() noexcept;
-  outcome join_carefully(std::uintptr_t sp) noexcept;
-  outcome wait_for_end() noexcept;
+  outcome join_carefully() noexcept;
   void stop_and_join() noexcept;
   [[noreturn]] void refuse(mistake, const void* frame = nullptr) const noexcept;
 };

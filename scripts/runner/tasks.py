@@ -1,6 +1,7 @@
 """The table of tasks of a guest that no longer says anything, read from its memory: see kernel/debug/task_layout.cpp.
 
-Where a task is comes from its stack: the first return address there that belongs to the program itself.
+Where a task is comes from its program counter or, in the kernel, from its stack: the first return address there that
+belongs to the program itself.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Layout:
     state: int
     switches: int
     stack_bytes: int
-    suspended: int
+    pc: int
+    sp: int
 
 
 def read_task_table(symbols: dict[str, int], memory: Stopped, sources: SourceLines) -> list[str]:
@@ -73,14 +75,14 @@ def task_lines(layout: Layout, memory: Stopped, sources: SourceLines):
         name = field(layout.name, 8)
         state = field(layout.state, 1)
         state = "running" if task == current else STATES[state] if state < len(STATES) else "?"
-        place = place_of(state, field(layout.suspended, 8), memory, sources)
+        pc, sp = memory.registers() if state == "running" else (field(layout.pc, 8), field(layout.sp, 8))
+        place = place_of(state, pc, sp, memory, sources)
         yield (f"{field(layout.id, 4):4}  {string(memory, name) if name else '-':16} {state:8} "
                f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}  {place}".rstrip())
         hook = integer(memory, hook)
 
 
-def place_of(state: str, suspended: int, memory: Stopped, sources: SourceLines) -> str:
-    pc, stack_pointer = memory.registers() if state == "running" else (0, suspended)
+def place_of(state: str, pc: int, stack_pointer: int, memory: Stopped, sources: SourceLines) -> str:
     if state in ("fresh", "finished"):
         return ""
     return sources.program_line(pc) or first_return(stack_pointer, memory, sources)

@@ -267,7 +267,7 @@ constexpr mistake mistakes[] = {
     {"damaged-list-itself", [] { return damage([] { hook_of(other).next = &hook_of(other); }); }},
     {"damaged-name", [] { return damage([] { block_of(other).name = wild<const char*>(); }); }},
     {"damaged-stack", [] { return damage([] { block_of(other).foot = wild<stack_foot*>(); }); }},
-    {"damaged-context", [] { return damage([] { block_of(other).suspended = wild<arch::stack_pointer>(); }); }},
+    {"damaged-context", [] { return damage([] { block_of(other).pc = reinterpret_cast<std::uintptr_t>(wild<void*>()); }); }},
     {"damaged-frames", [] { return damage([] { std::memset(stack_view{other_memory}.low() + 4096, 0x5a, 4096); }); }},
     {"damaged-ring", [] { return damage([] { static_cast<control_block::turn&>(block_of(other)).next = nullptr; }); }},
     {"damaged-hart", [] {

@@ -5,6 +5,7 @@
 #include "registers.hpp"
 
 #include <arch/image.hpp>
+#include <arch/context.hpp>
 #include <bobbin.hpp>
 
 #include <algorithm>
@@ -47,6 +48,35 @@ CASE("a context is entered with its argument, an aligned stack and an end for ba
   CHECK_EQ(found.frame_pointer, 0u);
   CHECK(in_text(found.return_address));
   CHECK(is_no_instruction(found.return_address));
+}
+
+namespace {
+
+/// The same for the continuations of tasks, whose argument lies where their stack begins.
+struct begun : probe {
+  arch::continuation here{}, there{};
+
+  static void come_back(void* self) {
+    auto& found = *static_cast<begun*>(static_cast<probe*>(self));
+    arch::continuation::hand_over(found.there, found.here);
+  }
+};
+
+}  // namespace
+
+CASE("a task is entered in the same way") {
+  auto* const top = stack_view{memory}.high() - sizeof(begun) / 16 * 16 - 16;
+  std::fill(stack_view{memory}.low(), stack_view{memory}.high(), std::byte{0x5a});
+  auto& found = *std::construct_at(reinterpret_cast<begun*>(top));
+  found.go = begun::come_back;
+  found.there.begin_with(top, entry_probe);
+  CHECK_EQ(found.there.suspended_at().pc, reinterpret_cast<std::uintptr_t>(&entry_probe));
+  arch::continuation::hand_over(found.here, found.there);
+  CHECK_EQ(found.stack_pointer, reinterpret_cast<std::uintptr_t>(top));
+  CHECK_EQ(found.frame_pointer, 0u);
+  CHECK(in_text(found.return_address));
+  CHECK(is_no_instruction(found.return_address));
+  CHECK(in_text(found.there.suspended_at().pc));
 }
 
 CASE("a first frame has the size it says") {

@@ -145,6 +145,24 @@ CASE("a keeper that blocks leaves the others theirs, and has its own again after
   CHECK_EQ(afterwards, int{up});
 }
 
+CASE("a keeper whose first switch is a wait") {
+  const rounding_restored after;
+  task keeper{"keeper"}, slow{"slow"};
+  int kept = mixed;
+  slow.start(stacks[1], [] {
+    this_task::yield();
+    set_rounding(up);
+  });
+  keeper.keep_fp_control();
+  keeper.start(stacks[0], [&] {
+    CHECK(slow.join().ok());
+    kept = current_rounding();
+  });
+  CHECK(keeper.join().ok());
+  CHECK_EQ(kept, int{nearest});
+  CHECK_EQ(int{current_rounding()}, int{up});
+}
+
 CASE("two keepers and a sharer do not see one another's modes") {
   const rounding_restored after;
   task keepers[2], sharer;

@@ -2,6 +2,7 @@
 #include "harness.hpp"
 #include "registers.hpp"
 
+#include <arch/context.hpp>
 #include <bobbin.hpp>
 
 #include <algorithm>
@@ -143,6 +144,32 @@ CASE("an integer task never has FP registers to save, whoever runs beside it") {
   worker.join();
   over = true;
   CHECK_EQ(in_use, 0);
+}
+
+namespace {
+
+/// Whether a context without FP registers had any to save, exchanging places with one that runs `Hold`.
+template <holder Hold>
+bool fp_beside() {
+  bool in_use = false;
+  task integer{"integer"};
+  integer.start(stacks[0], [&] {
+    bare_pair pair;
+    pair.side = arch::context::first_frame(stack_view{stacks[1]}.high(), bare_pair::other_side<Hold>, &pair);
+    for (int turn = 0; turn < rounds; ++turn) {
+      bare_pair::change_sides(&pair);
+      in_use |= fp_registers_in_use();
+    }
+  });
+  CHECK(integer.join().ok());
+  return in_use;
+}
+
+}  // namespace
+
+CASE("a bare context never has FP registers to save that it has not used, whoever it switches to") {
+  CHECK(!fp_beside<hold_integer_registers>());
+  CHECK(!fp_beside<hold_registers>());
 }
 
 CASE("an integer task has no FP registers to save after the end of one that used them") {

@@ -12,6 +12,7 @@
 #include <arch/cpu.hpp>
 #include <arch/image.hpp>
 #include <arch/interrupts.hpp>
+#include <arch/context.hpp>
 #include <bobbin.hpp>
 #include <debug/symbols.hpp>
 #include <interrupted.hpp>
@@ -289,6 +290,15 @@ CASE("yield, with integer registers in use") { walk_through(yield, hold_integer_
 CASE("yield, with FP registers in use") { walk_through(yield, hold_registers, hold_registers); }
 CASE("yield from FP registers to none") { walk_through(yield, hold_registers, hold_integer_registers); }
 CASE("yield from none to FP registers") { walk_through(yield, hold_integer_registers, hold_registers); }
+
+CASE("a bare switch, there and back") {
+  static constinit arch::stack_pointer other_side = nullptr;
+  for (const holder hold : {hold_integer_registers, hold_registers}) {
+    constexpr auto switch_back = [](void*) { for (;;) arch::switch_context(&other_side, other_side); };
+    other_side = arch::context::first_frame(stack_view{body_memory}.high(), switch_back, nullptr);
+    walk_through([](walk&) { arch::switch_context(&other_side, other_side); }, hold, hold_registers);
+  }
+}
 
 CASE("block, and wake by another task") {
   walk_through([](walk&) {

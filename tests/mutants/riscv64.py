@@ -20,7 +20,6 @@ HART = "kernel/task/hart.cpp"
 GENERATOR = "kernel/task/generator.cpp"
 CONTEXT = "arch/riscv64/context.S"
 SWITCH = dict(file=CONTEXT, within="FUNCTION switch_context")
-LEAVE = dict(file=CONTEXT, within="FUNCTION leave_context")
 RESTORE_FP = dict(file=CONTEXT, within="FUNCTION restore_fp_frame")
 ENTER = dict(file=CONTEXT, within="FUNCTION outermost_frame", suites=("first_frame", "switch"))
 FIRST_FRAME = dict(file="arch/riscv64/isa/context.hpp", within="first_frame(", rebuild=("kernel/task/task.cpp", SUITE),
@@ -39,6 +38,11 @@ READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 100
 
 INLINE = dict(file="arch/riscv64/isa/coroutine.hpp", rebuild=(SUITE, GENERATOR),
               suites=("switch", "generator", "generator_tasks", "containment"))
+TASKS = (SUITE, HART, "kernel/task/task.cpp", "kernel/task/this_task.cpp")
+LOST = dict(file="arch/riscv64/isa/inline_switch.h", rebuild=(*TASKS, GENERATOR), suites=("switch", "generator"))
+CONTINUATION = dict(file="arch/riscv64/isa/continuation.hpp", rebuild=TASKS, suites=("switch", "first_frame", "fp_control"))
+HAND_OVER = dict(CONTINUATION, within="inline void continuation::hand_over(")
+BEGIN = dict(CONTINUATION, within="void begin_with(", suites=("first_frame", "switch"))
 RESUME = dict(INLINE, within="inline bool coroutine::resume(")
 YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
 COROUTINE = dict(file="arch/riscv64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
@@ -54,8 +58,6 @@ MUTANTS = [
     # ------------------------------------------------------------------------------------ the integer registers ----
     *(Mutant(f"{register} not saved", **SWITCH, **left_out("each_saved", "save", register)) for register in saved),
     *(Mutant(f"{register} not restored", **SWITCH, **left_out("each_saved", "take", register)) for register in saved),
-    *(Mutant(f"{register} not restored when the other side has ended", **LEAVE,
-             **left_out("each_saved", "take_a0", register)) for register in saved),
     Mutant("s0 and s1 saved into each other's slots", **SWITCH,
            **swapped("each_saved", "save", {"s0": "SWITCH_S0", "s1": "SWITCH_S1"})),
     Mutant("s2 and s3 restored from each other's slots", **SWITCH,
@@ -69,9 +71,6 @@ MUTANTS = [
     # ---------------------------------------------------------------------------------------- the stack pointer ----
     *(Mutant(f"stack pointer {off:+} after the switch", **SWITCH, find="addi    sp, a1, SWITCH_FRAME_BYTES",
              replace=f"addi    sp, a1, SWITCH_FRAME_BYTES + ({off})") for off in (-16, -8, 8, 16)),
-    *(Mutant(f"stack pointer {off:+} after the end of the other side", **LEAVE,
-             find="addi    sp, a0, SWITCH_FRAME_BYTES",
-             replace=f"addi    sp, a0, SWITCH_FRAME_BYTES + ({off})") for off in (-8, 8)),
     Mutant("frame reserved 8 too small", **SWITCH,
            find="reserve SWITCH_FRAME_BYTES", replace="addi    sp, sp, -(SWITCH_FRAME_BYTES - 8)"),
     Mutant("frame reserved 16 too large", **SWITCH,
@@ -87,9 +86,6 @@ MUTANTS = [
            find="        each_saved take                                 // sp stays: until the last load this is the leaving "
                 "side\n        addi    sp, a1, SWITCH_FRAME_BYTES",
            replace="        addi    sp, a1, SWITCH_FRAME_BYTES\n        each_saved take\n        nop"),
-    Mutant("frame released before it is read, when the other side has ended", **LEAVE, suites=WALK,
-           find="        each_saved take_a0\n        addi    sp, a0, SWITCH_FRAME_BYTES",
-           replace="        addi    sp, a0, SWITCH_FRAME_BYTES\n        each_saved take_a0"),
     Mutant("FP frame released before it is read", **RESTORE_FP, suites=WALK,
            find="        each_fp fload                                   // writing them makes FS dirty again\n"
                 "        ld      ra, FP_RA(sp)",
@@ -116,9 +112,6 @@ MUTANTS = [
     Mutant("FP registers saved always", **SWITCH, find="bltz    t0, leave_with_fp", replace="j       leave_with_fp"),
     Mutant("FS left dirty", **SWITCH, find="csrc    sstatus, t0", replace="nop"),
     Mutant("FS switched off", **SWITCH, find="li      t0, 1 << 14", replace="li      t0, 3 << 13"),
-    Mutant("FS left dirty by a side that has ended", **LEAVE, find="csrc    sstatus, t0", replace="nop"),
-    Mutant("FS switched off by a side that has ended", **LEAVE,
-           find="li      t0, 1 << 14", replace="li      t0, 3 << 13"),
     Mutant("restore_fp never passed", **SWITCH, find="la      ra, restore_fp", replace="nop"),
     Mutant("way back out of restore_fp not saved", **SWITCH, find="        save    ra, FP_RA\n", replace=""),
     Mutant("way back out of restore_fp not restored", **RESTORE_FP, find="ld      ra, FP_RA(sp)", replace="nop"),
@@ -254,8 +247,28 @@ MUTANTS = [
            " + (nanoseconds_after(ticks) < nanoseconds ? 1 : 0)", "", suites=("time",)),
 
     # -------------------------------------------------------------------------------------- the inline switch ----
-    *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")
-      for register in [*(f"s{n}" for n in range(2, 11)), *(f"fs{n}" for n in range(12))]),
+    *(Mutant(f"{register} not given up for an inline switch", **LOST, find=f'"{register}", ', replace="")
+      for register in [*(f"s{n}" for n in range(1, 12)), *(f"fs{n}" for n in range(11))]),
+
+    # ---------------------------------------------------------------------------------- the switch between tasks ----
+    Mutant("where a task goes on not noted", **HAND_OVER, find='"sd    t1, %[pc](a1)\\n\\t"', replace='""'),
+    Mutant("s0 of a task not noted", **HAND_OVER, find='"sd    s0, %[fp](a1)\\n\\t"', replace='""'),
+    Mutant("stack pointer of a task not noted", **HAND_OVER, find='"sd    sp, %[sp](a1)\\n\\t"', replace='""'),
+    Mutant("s0 of a task not taken back", **CONTINUATION, find='"ld    s0, %[fp](a0)\\n\\t"', replace='""'),
+    Mutant("stack pointer of a task not taken back", **CONTINUATION, find='"ld    sp, %[sp](a0)\\n\\t"', replace='""'),
+    Mutant("a task goes on where the one before did", **CONTINUATION, find='"ld    t1, %[pc](a0)\\n\\t"', replace='""'),
+    Mutant("nobody asks a task whether it has FP registers in use", **CONTINUATION, find="return status < 0;", replace="return false;"),
+    Mutant("every task said to have FP registers in use", **CONTINUATION, find="return status < 0;", replace="return true;"),
+    Mutant("FP registers of a task not kept", **CONTINUATION, find='  asm volatile("" : : : BOBBIN_FP_REGISTERS);\n', replace=""),
+    Mutant("a new place accepted in spite of FP registers in use", HART, " || arch::continuation::has_fp()", "",
+           within="bool hart::accept_place(", suites=("switch",)),
+    Mutant("FS left dirty by a task", **CONTINUATION, find="  clean_fp();\n  hand_over", replace="  hand_over"),
+    Mutant("FS left dirty by a task that has ended", **CONTINUATION, find="if (has_fp()) [[unlikely]] clean_fp();", replace=""),
+    Mutant("FS switched off by a task", **CONTINUATION, find='"r"(1 << 14)', replace='"r"(3 << 13)'),
+    Mutant("a task begun without its entry point", **BEGIN, find="fp = reinterpret_cast<std::uintptr_t>(entry);", replace=""),
+    Mutant("a task begun 8 too low", **BEGIN, find="reinterpret_cast<std::uintptr_t>(top)", replace="reinterpret_cast<std::uintptr_t>(top) - 8"),
+    Mutant("argument of a task that begins lost", **ENTER, find="mv      s2, sp", replace="li      s2, 0"),
+    Mutant("frame pointer of a task that begins not zero", **ENTER, find="li      s0, 0", replace="nop"),
     Mutant("a resume without a look at the stack", **RESUME, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("a yield without a look at the stack", **YIELD, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("what was resumed not noted in the foot", **RESUME, find='      "sd    a0, %[inside](a2)\\n\\t"\n', replace=""),

@@ -13,7 +13,6 @@ from mutant import SUITE, Mutant, Program, altered, left_out, swapped
 
 CONTEXT = "arch/x86_64/context.S"
 SWITCH = dict(file=CONTEXT, within="FUNCTION switch_context")
-LEAVE = dict(file=CONTEXT, within="FUNCTION leave_context")
 ENTER = dict(file=CONTEXT, within="FUNCTION outermost_frame", suites=("first_frame", "switch"))
 FIRST_FRAME = dict(file="arch/x86_64/isa/context.hpp", within="first_frame(", rebuild=("kernel/task/task.cpp", SUITE),
                    suites=("first_frame", "switch"))
@@ -33,6 +32,11 @@ READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 100
 
 INLINE = dict(file="arch/x86_64/isa/coroutine.hpp", rebuild=(SUITE, GENERATOR),
               suites=("switch", "generator", "generator_tasks", "containment"))
+TASKS = (SUITE, HART, "kernel/task/task.cpp", "kernel/task/this_task.cpp")
+LOST = dict(file="arch/x86_64/isa/inline_switch.h", rebuild=(*TASKS, GENERATOR), suites=("switch", "generator"))
+CONTINUATION = dict(file="arch/x86_64/isa/continuation.hpp", rebuild=TASKS, suites=("switch", "first_frame", "fp_control"))
+HAND_OVER = dict(CONTINUATION, within="inline void continuation::hand_over(")
+BEGIN = dict(CONTINUATION, within="void begin_with(", suites=("first_frame", "switch"))
 RESUME = dict(INLINE, within="inline bool coroutine::resume(")
 YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
 COROUTINE = dict(file="arch/x86_64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
@@ -46,8 +50,6 @@ MUTANTS = [
     # -------------------------------------------------------------------------------------------- the registers ----
     *(Mutant(f"{register} not saved", **SWITCH, **left_out("each_saved", "save", register)) for register in saved),
     *(Mutant(f"{register} not restored", **SWITCH, **left_out("each_saved", "take", register)) for register in saved),
-    *(Mutant(f"{register} not restored when the other side has ended", **LEAVE,
-             **left_out("each_saved", "take", register)) for register in saved),
     Mutant("rbx and rbp saved into each other's slots", **SWITCH,
            **swapped("each_saved", "save", {"rbx": "SWITCH_RBX", "rbp": "SWITCH_RBP"})),
     Mutant("rbp and r12 restored from each other's slots", **SWITCH,
@@ -64,8 +66,6 @@ MUTANTS = [
     # ---------------------------------------------------------------------------------------- the stack pointer ----
     *(Mutant(f"stack pointer {off:+} after the switch", **SWITCH, find="leaq    SWITCH_RIP(%rsi), %rsp",
              replace=f"leaq    SWITCH_RIP + ({off})(%rsi), %rsp") for off in (-16, -8, 8, 16)),
-    *(Mutant(f"stack pointer {off:+} after the end of the other side", **LEAVE, find="leaq    SWITCH_RIP(%rsi), %rsp",
-             replace=f"leaq    SWITCH_RIP + ({off})(%rsi), %rsp") for off in (-8, 8)),
     Mutant("frame reserved 8 too small", **SWITCH,
            find="reserve SWITCH_SAVED_BYTES", replace="subq    $(SWITCH_SAVED_BYTES - 8), %rsp"),
     Mutant("frame reserved 16 too large", **SWITCH,
@@ -82,9 +82,6 @@ MUTANTS = [
            find="        each_saved take                                 // rsp stays: until the last load this is the leaving "
                 "side\n        leaq    SWITCH_RIP(%rsi), %rsp",
            replace="        leaq    SWITCH_RIP(%rsi), %rsp\n        each_saved take\n        nop"),
-    Mutant("frame released before it is read, when the other side has ended", **LEAVE, suites=WALK,
-           find="        each_saved take\n        leaq    SWITCH_RIP(%rsi), %rsp",
-           replace="        leaq    SWITCH_RIP(%rsi), %rsp\n        each_saved take"),
     Mutant("stack pointer not published", **SWITCH, find="movq    %rsp, (%rdi)", replace="nop"),
     Mutant("the wrong side's stack pointer published", **SWITCH,
            find="movq    %rsp, (%rdi)", replace="movq    %rsi, (%rdi)"),
@@ -218,8 +215,19 @@ MUTANTS = [
            suites=("sleep",)),
 
     # -------------------------------------------------------------------------------------- the inline switch ----
-    *(Mutant(f"{register} not given up for an inline switch", **INLINE, find=f'"{register}", ', replace="")
+    *(Mutant(f"{register} not given up for an inline switch", **LOST, find=f'"{register}", ', replace="")
       for register in ["rbx", "r12", "r13", "r14", "r15"]),
+
+    # ---------------------------------------------------------------------------------- the switch between tasks ----
+    Mutant("where a task goes on not noted", **HAND_OVER, find='"movq  $1f, %c[pc](%%rsi)\\n\\t"', replace='""'),
+    Mutant("rbp of a task not noted", **HAND_OVER, find='"movq  %%rbp, %c[fp](%%rsi)\\n\\t"', replace='""'),
+    Mutant("stack pointer of a task not noted", **HAND_OVER, find='"movq  %%rsp, %c[sp](%%rsi)\\n\\t"', replace='""'),
+    Mutant("rbp of a task not taken back", **CONTINUATION, find='"movq  %c[fp](%%rdi), %%rbp\\n\\t"', replace='""'),
+    Mutant("stack pointer of a task not taken back", **CONTINUATION, find='"movq  %c[sp](%%rdi), %%rsp\\n\\t"', replace='""'),
+    Mutant("a task begun without its entry point", **BEGIN, find="fp = reinterpret_cast<std::uintptr_t>(entry);", replace=""),
+    Mutant("a task begun 8 too low", **BEGIN, find="reinterpret_cast<std::uintptr_t>(top)", replace="reinterpret_cast<std::uintptr_t>(top) - 8"),
+    Mutant("argument of a task that begins lost", **ENTER, find="movq    %rsp, %r12", replace="xorl    %r12d, %r12d"),
+    Mutant("rbp of a task that begins not zero", **ENTER, find="xorl    %ebp, %ebp", replace="nop"),
     Mutant("a resume without a look at the stack", **RESUME, find='      "jne   %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("a yield without a look at the stack", **YIELD, find='      "jne   %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("what was resumed not noted in the foot", **RESUME,

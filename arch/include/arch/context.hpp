@@ -24,9 +24,6 @@ using stack_pointer = std::uintptr_t*;
 /// Cost: see docs/costs.md, "bare switch".
 extern "C" void switch_context(stack_pointer* save, stack_pointer load) noexcept;
 
-/// The second half alone: goes on in `load` for good. What the caller leaves behind is never entered again.
-extern "C" [[noreturn]] void leave_context(stack_pointer load) noexcept;
-
 /// What a flow of control begins with. Must not return.
 using entry_point = void (*)(void* argument);
 

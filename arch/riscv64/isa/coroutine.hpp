@@ -19,6 +19,7 @@
 #pragma once
 
 #include <isa/frame.h>
+#include <isa/inline_switch.h>
 
 namespace bobbin::arch {
 
@@ -63,32 +64,12 @@ static_assert(offsetof(coroutine, resumer_fp) == RESUMER_FP);
 static_assert(offsetof(coroutine, resumer_pc) == RESUMER_PC);
 static_assert(sizeof(coroutine) == COROUTINE_BYTES);
 
-/// What debuggers are told, where the compiler tells them anything.
-#ifdef __GCC_HAVE_DWARF2_CFI_ASM
-#define BOBBIN_CFI(directive) ".cfi_" directive "\n\t"
-#else
-#define BOBBIN_CFI(directive) ""
-#endif
-
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
 #else
 #define BOBBIN_AS_BEFORE body = a0, word = a1;
 #endif
-
-/// All registers but sp, s0, gp, tp and the operands: a0, a1. A register that the compiler may use has to be here.
-#ifdef __riscv_vector
-#define BOBBIN_WIDE_REGISTERS , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", \
-  "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",      \
-  "v30", "v31", "vl", "vtype"
-#else
-#define BOBBIN_WIDE_REGISTERS
-#endif
-#define BOBBIN_LOST_REGISTERS "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a2", "a3", "a4", "a5", "a6", "a7", "s1", "s2", \
-  "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7",      \
-  "ft8", "ft9", "ft10", "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs0", "fs1", "fs2", "fs3",    \
-  "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "memory" BOBBIN_WIDE_REGISTERS
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] coroutine* const body_before = body;
@@ -104,7 +85,7 @@ inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
       "jalr  ra, %[landing](t1)"                  // to the landing in a yield, or enter_coroutine
       : "+r"(a0), "+r"(a1)
       : [resumer] "i"(RESUMER_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [inside] "i"(FOOT_INSIDE), [body_pc] "i"(BODY_PC), [landing] "i"(LANDING)
-      : BOBBIN_LOST_REGISTERS
+      : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked);
   body = a0;
   word = a1;
@@ -161,7 +142,7 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       : [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
         [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC),
         [bytes] "i"(COROUTINE_BYTES), [landing] "i"(LANDING)
-      : BOBBIN_LOST_REGISTERS
+      : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked, stopped);
   word = a1;
   asm volatile("");
@@ -175,8 +156,5 @@ unchecked:
 }
 
 #undef BOBBIN_AS_BEFORE
-#undef BOBBIN_CFI
-#undef BOBBIN_LOST_REGISTERS
-#undef BOBBIN_WIDE_REGISTERS
 
 }  // namespace bobbin::arch

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <isa/frame.h>
+#include <isa/inline_switch.h>
 
 namespace bobbin::arch {
 
@@ -51,31 +52,12 @@ static_assert(offsetof(coroutine, body_fp) == BODY_FP);
 static_assert(offsetof(coroutine, body_pc) == BODY_PC);
 static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
 
-/// What debuggers are told, where the compiler tells them anything.
-#ifdef __GCC_HAVE_DWARF2_CFI_ASM
-#define BOBBIN_CFI(directive) ".cfi_" directive "\n\t"
-#else
-#define BOBBIN_CFI(directive) ""
-#endif
-
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
 #else
 #define BOBBIN_AS_BEFORE
 #endif
-
-/// All registers but rsp, rbp and the operands: rdi, rsi. A register that the compiler may use has to be here.
-#if defined(__AVX512F__)
-#define BOBBIN_WIDE_REGISTERS , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", \
-  "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6", "k7"
-#else
-#define BOBBIN_WIDE_REGISTERS
-#endif
-#define BOBBIN_LOST_REGISTERS "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",        \
-  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",     \
-  "xmm13", "xmm14", "xmm15", "mm0", "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7", "st", "st(1)", "st(2)",     \
-  "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory" BOBBIN_WIDE_REGISTERS
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] coroutine* const body_before = body;
@@ -143,8 +125,5 @@ unchecked:
 }
 
 #undef BOBBIN_AS_BEFORE
-#undef BOBBIN_CFI
-#undef BOBBIN_LOST_REGISTERS
-#undef BOBBIN_WIDE_REGISTERS
 
 }  // namespace bobbin::arch

@@ -1,0 +1,49 @@
+/// The switch between tasks: inline, and symmetric: any task to any other.
+///
+/// A suspended task is three words: where it goes on, its stack pointer, its frame pointer. The inline assembly says that
+/// all other registers are lost, so the compiler saves what is live where a task switches, and only that; a function that
+/// switches on behalf of its callers saves for them what every function does. arch/<isa>/isa/continuation.hpp has the
+/// instructions; docs/switch.md says what each is for.
+///
+/// FP registers that a call keeps (riscv64) are not lost to the compiler: who has any in use switches by
+/// `hand_over_with_fp`, which saves them.
+#pragma once
+
+#include <core/call_site.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace bobbin::arch {
+
+/// What a task begins with. Must not return.
+using task_entry = void (*)(void* argument);
+
+template <class Continuation>
+concept task_switch = requires(Continuation& from, Continuation& to, const Continuation& looked_at, std::byte* top,
+                               task_entry entry) {
+  /// Makes a task that has not run yet: the first switch to it calls `entry(top)` on the stack below `top`, which is
+  /// aligned to 16, with a return address that ends backtraces.
+  { from.begin_with(top, entry) } noexcept;
+  /// Suspends the caller as `from` and goes on in `to`. Returns when somebody else goes on in `from`.
+  { Continuation::hand_over(from, to) } noexcept;
+  /// The same for a caller with FP registers in use.
+  { Continuation::hand_over_with_fp(from, to) } noexcept;
+  /// Whether the caller has any.
+  { Continuation::has_fp() } noexcept -> std::same_as<bool>;
+  /// Goes on in `to` for good: the caller is never entered again.
+  { Continuation::leave_for(to) } noexcept;
+  /// Bytes of stack below its caller's for the frames of a switch that is out of the ordinary.
+  { Continuation::careful_bytes } -> std::convertible_to<std::size_t>;
+  /// Where it goes on.
+  { looked_at.suspended_at() } noexcept -> std::same_as<call_site>;
+};
+
+}  // namespace bobbin::arch
+
+#include <isa/continuation.hpp>
+
+namespace bobbin::arch {
+static_assert(task_switch<continuation>);
+}  // namespace bobbin::arch

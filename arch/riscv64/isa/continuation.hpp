@@ -1,0 +1,107 @@
+/// The switch between tasks on riscv64.
+///
+///   leaving                                   entering
+///     lla  t1, here                             [here]
+///     sd   t1, s0, sp -> pc, fp, sp             ...
+///     ld   t1, s0, sp <- pc, fp, sp
+///     jr   t1                ------------->
+///
+/// The jump goes through t1: x5 (t0) is an alternate link register, and a jump through it would pop the return stack of
+/// the branch predictor. Nothing is stored on the stack, so nothing lies below the stack pointer at any moment.
+#pragma once
+
+#include <isa/frame.h>
+#include <isa/inline_switch.h>
+
+namespace bobbin::arch {
+
+extern "C" void begin_continuation();  // context.S
+
+struct continuation {
+  static constexpr std::size_t careful_bytes = 256;  // all registers that a call keeps, FP registers among them
+
+  std::uintptr_t pc = 0;  ///< where it goes on
+  std::uintptr_t sp = 0;
+  std::uintptr_t fp = 0;  ///< until the first switch to it: what to run
+
+  void begin_with(std::byte* top, task_entry entry) noexcept {
+    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
+    sp = reinterpret_cast<std::uintptr_t>(top);
+    fp = reinterpret_cast<std::uintptr_t>(entry);
+  }
+
+  /// sstatus.SD (bit 63) says that FP registers were written since `clean_fp`.
+  [[gnu::always_inline]] static bool has_fp() noexcept {
+    std::intptr_t status;
+    asm volatile("csrr %0, sstatus" : "=r"(status));
+    return status < 0;
+  }
+
+  [[gnu::always_inline]] static void hand_over(continuation& from, continuation& to) noexcept;
+  static void hand_over_with_fp(continuation& from, continuation& to) noexcept;
+  [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
+
+  call_site suspended_at() const noexcept {
+    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
+  }
+
+ private:
+  /// Whoever comes next starts with clean ones: sstatus.FS from dirty to initial.
+  [[gnu::always_inline]] static void clean_fp() noexcept { asm volatile("csrc sstatus, %0" : : "r"(1 << 14)); }
+};
+
+static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
+static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
+static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
+static_assert(sizeof(continuation) == CONTINUATION_BYTES);
+
+/// a0 = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered.
+#define BOBBIN_ENTER                                                                                                   \
+  "ld    t1, %[pc](a0)\n\t"                                                                                            \
+  BOBBIN_CFI("remember_state")                                                                                         \
+  BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset ra, %[pc] - %[bytes]")                                         \
+  BOBBIN_CFI("offset sp, %[sp] - %[bytes]") BOBBIN_CFI("offset s0, %[fp] - %[bytes]")                                  \
+  BOBBIN_CFI("undefined s1") BOBBIN_CFI("undefined s2") BOBBIN_CFI("undefined s3") BOBBIN_CFI("undefined s4")          \
+  BOBBIN_CFI("undefined s5") BOBBIN_CFI("undefined s6") BOBBIN_CFI("undefined s7") BOBBIN_CFI("undefined s8")          \
+  BOBBIN_CFI("undefined s9") BOBBIN_CFI("undefined s10") BOBBIN_CFI("undefined s11")                                   \
+  "ld    s0, %[fp](a0)\n\t"                                                                                            \
+  "ld    sp, %[sp](a0)\n\t"                                                                                            \
+  "jr    t1\n\t"                                                                                                       \
+  BOBBIN_CFI("restore_state")
+#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP), \
+  [bytes] "i"(CONTINUATION_BYTES)
+
+inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
+  register continuation* a0 asm("a0") = &to;
+  register continuation* a1 asm("a1") = &from;
+  asm volatile(
+      "lla   t1, 1f\n\t"
+      "sd    t1, %[pc](a1)\n\t"
+      "sd    s0, %[fp](a1)\n\t"
+      "sd    sp, %[sp](a1)\n\t"
+      BOBBIN_ENTER
+      "\n1:"
+      : "+r"(a0), "+r"(a1)
+      : BOBBIN_CONTINUATION
+      : BOBBIN_LOST_REGISTERS);
+}
+
+/// The compiler saves what it is told is lost, before anything else here, and takes it back at the end.
+[[gnu::noinline]] inline void continuation::hand_over_with_fp(continuation& from, continuation& to) noexcept {
+  keep_frame();
+  asm volatile("" : : : BOBBIN_FP_REGISTERS);
+  clean_fp();
+  hand_over(from, to);
+}
+
+inline void continuation::leave_for(continuation& to) noexcept {
+  if (has_fp()) [[unlikely]] clean_fp();
+  register continuation* a0 asm("a0") = &to;
+  asm volatile(BOBBIN_ENTER : : "r"(a0), BOBBIN_CONTINUATION : "memory");
+  __builtin_unreachable();
+}
+
+#undef BOBBIN_CONTINUATION
+#undef BOBBIN_ENTER
+
+}  // namespace bobbin::arch

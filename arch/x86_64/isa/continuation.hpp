@@ -1,0 +1,82 @@
+/// The switch between tasks on x86_64. arch/riscv64/isa/continuation.hpp tells the story; here is what differs.
+///
+///   leaving                                   entering
+///     movq $here, %rbp, %rsp -> pc, fp, sp      [here]
+///     movq fp, sp -> %rbp, %rsp                 ...
+///     jmp  *pc               ------------->
+///
+/// No FP register is kept by a call, so nobody has any in use where it switches.
+#pragma once
+
+#include <isa/frame.h>
+#include <isa/inline_switch.h>
+
+namespace bobbin::arch {
+
+extern "C" void begin_continuation();  // context.S
+
+struct continuation {
+  static constexpr std::size_t careful_bytes = 192;
+
+  std::uintptr_t pc = 0;  ///< where it goes on
+  std::uintptr_t sp = 0;
+  std::uintptr_t fp = 0;  ///< until the first switch to it: what to run
+
+  void begin_with(std::byte* top, task_entry entry) noexcept {
+    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
+    sp = reinterpret_cast<std::uintptr_t>(top);
+    fp = reinterpret_cast<std::uintptr_t>(entry);
+  }
+
+  [[gnu::always_inline]] static constexpr bool has_fp() noexcept { return false; }
+
+  [[gnu::always_inline]] static void hand_over(continuation& from, continuation& to) noexcept;
+  static void hand_over_with_fp(continuation& from, continuation& to) noexcept { hand_over(from, to); }
+  [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
+
+  call_site suspended_at() const noexcept {
+    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
+  }
+};
+
+static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
+static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
+static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
+static_assert(sizeof(continuation) == CONTINUATION_BYTES);
+
+/// rdi = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered.
+#define BOBBIN_ENTER                                                                                                   \
+  BOBBIN_CFI("remember_state")                                                                                         \
+  BOBBIN_CFI("def_cfa rdi, %c[bytes]") BOBBIN_CFI("offset rip, %c[pc] - %c[bytes]")                                    \
+  BOBBIN_CFI("offset rsp, %c[sp] - %c[bytes]") BOBBIN_CFI("offset rbp, %c[fp] - %c[bytes]")                            \
+  BOBBIN_CFI("undefined rbx") BOBBIN_CFI("undefined r12") BOBBIN_CFI("undefined r13") BOBBIN_CFI("undefined r14")      \
+  BOBBIN_CFI("undefined r15")                                                                                          \
+  "movq  %c[fp](%%rdi), %%rbp\n\t"                                                                                     \
+  "movq  %c[sp](%%rdi), %%rsp\n\t"                                                                                     \
+  "jmp   *%c[pc](%%rdi)\n\t"                                                                                           \
+  BOBBIN_CFI("restore_state")
+#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP), \
+  [bytes] "i"(CONTINUATION_BYTES)
+
+inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
+  continuation *rdi = &to, *rsi = &from;
+  asm volatile(
+      "movq  $1f, %c[pc](%%rsi)\n\t"
+      "movq  %%rbp, %c[fp](%%rsi)\n\t"
+      "movq  %%rsp, %c[sp](%%rsi)\n\t"
+      BOBBIN_ENTER
+      "\n1:"
+      : "+D"(rdi), "+S"(rsi)
+      : BOBBIN_CONTINUATION
+      : BOBBIN_LOST_REGISTERS);
+}
+
+inline void continuation::leave_for(continuation& to) noexcept {
+  asm volatile(BOBBIN_ENTER : : "D"(&to), BOBBIN_CONTINUATION : "memory");
+  __builtin_unreachable();
+}
+
+#undef BOBBIN_CONTINUATION
+#undef BOBBIN_ENTER
+
+}  // namespace bobbin::arch
