@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import common
+import hosted
 import riscv64
 import x86_64
+from bobbin import ARCHITECTURES
 from mutant import Mutant
 
 
 def all_mutants() -> list[Mutant]:
-    own = {"riscv64": riscv64.MUTANTS, "x86_64": x86_64.MUTANTS}
-    return [replace(mutant, arch=arch) for arch in own for mutant in (*own[arch], *common.MUTANTS)]
+    of = {"riscv64": [*riscv64.MUTANTS, *common.MUTANTS], "x86_64": [*x86_64.MUTANTS, *common.MUTANTS]}
+    if "hosted" in ARCHITECTURES:
+        of["hosted"] = hosted.MUTANTS
+    return [replace(mutant, arch=arch) for arch in of for mutant in of[arch]]
