@@ -9,7 +9,7 @@
 
 namespace bobbin::isa {
 
-/// One of the six words that a system call takes.
+/// One of the words that a system call takes; five are enough here.
 class call_word {
  public:
   constexpr call_word() noexcept = default;
@@ -24,8 +24,8 @@ class call_word {
 };
 
 /// What the call returns: an error as the negative of its number. Needs no stack.
-[[gnu::always_inline]] inline long system_call(long number, call_word a = {}, call_word b = {}, call_word c = {}, call_word d = {},
-                                               call_word e = {}) noexcept {
+[[gnu::always_inline]] inline long system_call(long number, call_word a = {}, call_word b = {}, call_word c = {},
+                                               call_word d = {}, call_word e = {}) noexcept {
   register std::uintptr_t fourth asm("r10") = d.value();
   register std::uintptr_t fifth asm("r8") = e.value();
   long result;

@@ -14,7 +14,13 @@
 namespace bobbin::isa {
 namespace {
 
-enum register_offset : unsigned { data = 0, interrupt_enable = 1, fifo_control = 2, modem_control = 4, line_status_register = 5 };
+enum register_offset : unsigned {
+  data = 0,
+  interrupt_enable = 1,
+  fifo_control = 2,
+  modem_control = 4,
+  line_status_register = 5,
+};
 enum : std::uint8_t {
   input_waits = 0x01,
   input_lost = 0x02,

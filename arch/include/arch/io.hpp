@@ -1,4 +1,4 @@
-/// How a driver reaches its device's registers: memory-mapped on riscv64, I/O ports on x86_64.
+/// How a driver reaches its device's registers: memory-mapped on riscv64, I/O ports on x86_64, software hosted.
 #pragma once
 
 #include <concepts>
