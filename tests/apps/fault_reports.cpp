@@ -7,6 +7,7 @@
 #include <time/timers.hpp>
 
 #include <arch/clock.hpp>
+#include <arch/context.hpp>
 #include <arch/image.hpp>
 
 #include <bit>
