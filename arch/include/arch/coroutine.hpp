@@ -59,6 +59,8 @@ concept inline_switch = requires(Coroutine& body, Coroutine* pointer, const Coro
   { body.stop_at_resume() } noexcept;
   /// Whether the body is being executed, or something that it has called or resumed.
   { looked_at.running() } noexcept -> std::same_as<bool>;
+  /// For debuggers: how far before `body_pc` the call frame information of a suspended body's function holds.
+  { Coroutine::leaving_bytes } -> std::convertible_to<std::size_t>;
   /// Where a suspended body will go on; where the resumer of a running one will.
   { looked_at.suspended_at() } noexcept -> std::same_as<call_site>;
   { looked_at.resumed_from() } noexcept -> std::same_as<call_site>;

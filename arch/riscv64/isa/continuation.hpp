@@ -53,14 +53,16 @@ struct continuation {
 static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
 static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
 static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
-static_assert(sizeof(continuation) == CONTINUATION_BYTES);
 
-/// a0 = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered.
+/// a0 = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered: the
+/// frame ends at that side's sp, which lies below those of its callers; that, pc and fp are found through a0 ([DWARF 4,
+/// 6.4.2]; 0x7a is "a0 plus", 0x06 "what lies there").
 #define BOBBIN_ENTER                                                                                                   \
   "ld    t1, %[pc](a0)\n\t"                                                                                            \
   BOBBIN_CFI("remember_state")                                                                                         \
-  BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset ra, %[pc] - %[bytes]")                                         \
-  BOBBIN_CFI("offset sp, %[sp] - %[bytes]") BOBBIN_CFI("offset s0, %[fp] - %[bytes]")                                  \
+  BOBBIN_CFI("escape 0x0f, 3, 0x7a, %[sp], 0x06")              /* the end of the frame */                              \
+  BOBBIN_CFI("escape 0x10, 1, 2, 0x7a, %[pc]")                 /* ra */                                                \
+  BOBBIN_CFI("escape 0x10, 8, 2, 0x7a, %[fp]")                 /* s0 */                                                \
   BOBBIN_CFI("undefined s1") BOBBIN_CFI("undefined s2") BOBBIN_CFI("undefined s3") BOBBIN_CFI("undefined s4")          \
   BOBBIN_CFI("undefined s5") BOBBIN_CFI("undefined s6") BOBBIN_CFI("undefined s7") BOBBIN_CFI("undefined s8")          \
   BOBBIN_CFI("undefined s9") BOBBIN_CFI("undefined s10") BOBBIN_CFI("undefined s11")                                   \
@@ -68,8 +70,7 @@ static_assert(sizeof(continuation) == CONTINUATION_BYTES);
   "ld    sp, %[sp](a0)\n\t"                                                                                            \
   "jr    t1\n\t"                                                                                                       \
   BOBBIN_CFI("restore_state")
-#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP), \
-  [bytes] "i"(CONTINUATION_BYTES)
+#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP)
 
 inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
   register continuation* a0 asm("a0") = &to;
@@ -80,7 +81,8 @@ inline void continuation::hand_over(continuation& from, continuation& to) noexce
       "sd    s0, %[fp](a1)\n\t"
       "sd    sp, %[sp](a1)\n\t"
       BOBBIN_ENTER
-      "\n1:"
+      "nop\n"                                     // unwinders look a return address up one byte before it
+      "1:"
       : "+r"(a0), "+r"(a1)
       : BOBBIN_CONTINUATION
       : BOBBIN_LOST_REGISTERS);

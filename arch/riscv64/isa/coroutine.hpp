@@ -33,6 +33,8 @@ struct coroutine {
   std::uintptr_t body_pc;               ///< LANDING bytes before where it goes on; 0 while it runs
   std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs
 
+  static constexpr std::uintptr_t leaving_bytes = 0;  ///< body_pc is before the registers go
+
   void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_sp = reinterpret_cast<std::uintptr_t>(top);
     body_fp = reinterpret_cast<std::uintptr_t>(run);
@@ -63,6 +65,17 @@ static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
 static_assert(offsetof(coroutine, resumer_fp) == RESUMER_FP);
 static_assert(offsetof(coroutine, resumer_pc) == RESUMER_PC);
 static_assert(sizeof(coroutine) == COROUTINE_BYTES);
+
+/// The caller of this place is the resumer. Its sp, s0 and ra are in place, or in the last words of the coroutine; the
+/// others are lost.
+#define BOBBIN_CALLED_BY_RESUMER                                                                                       \
+  BOBBIN_CFI("def_cfa sp, 0") BOBBIN_CFI("restore sp") BOBBIN_CFI("same_value s0") BOBBIN_CFI("same_value ra")         \
+  BOBBIN_CFI("undefined s1") BOBBIN_CFI("undefined s2") BOBBIN_CFI("undefined s3") BOBBIN_CFI("undefined s4")          \
+  BOBBIN_CFI("undefined s5") BOBBIN_CFI("undefined s6") BOBBIN_CFI("undefined s7") BOBBIN_CFI("undefined s8")          \
+  BOBBIN_CFI("undefined s9") BOBBIN_CFI("undefined s10") BOBBIN_CFI("undefined s11")
+#define BOBBIN_RESUMER_IN_COROUTINE                                                                                    \
+  BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")                                 \
+  BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
 
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
@@ -111,28 +124,25 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       "1:\n\t"
       "auipc t1, 0\n\t"
       "sd    t1, %[body_pc](a0)\n\t"
-      BOBBIN_CFI("remember_state")                // the caller of this place is the resumer, with nothing in registers
-      BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")
-      BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
-      BOBBIN_CFI("undefined s1") BOBBIN_CFI("undefined s2") BOBBIN_CFI("undefined s3") BOBBIN_CFI("undefined s4")
-      BOBBIN_CFI("undefined s5") BOBBIN_CFI("undefined s6") BOBBIN_CFI("undefined s7") BOBBIN_CFI("undefined s8")
-      BOBBIN_CFI("undefined s9") BOBBIN_CFI("undefined s10") BOBBIN_CFI("undefined s11")
+      BOBBIN_CFI("remember_state")
+      BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE
       "ld    s0, %[resumer_fp](a0)\n\t"
       "ld    ra, %[resumer_pc](a0)\n\t"
       "ld    sp, %[resumer_sp](a0)\n\t"
-      BOBBIN_CFI("def_cfa sp, 0")
-      BOBBIN_CFI("same_value s0") BOBBIN_CFI("same_value ra") BOBBIN_CFI("restore sp")
+      BOBBIN_CALLED_BY_RESUMER
       "ret\n"                                     // from the resumer's call
-      "2:\n\t"
+      "2:\n\t"                                    // the body has been told to stop
+      BOBBIN_CFI("restore_state")
+      BOBBIN_CFI("remember_state")
       "j     %l[stopped]\n\t"
+      BOBBIN_CALLED_BY_RESUMER
       "lla   t2, 2b\n\t"                          // a stop lands here, LANDING_STOP_BYTES before the landing,
       "tail  land_to_stop\n\t"
       // and a resume here: a0 = body; ra, sp and s0 are the resumer's
       "sd    sp, %[resumer_sp](a0)\n\t"
       "sd    s0, %[resumer_fp](a0)\n\t"
       "sd    ra, %[resumer_pc](a0)\n\t"
-      BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")
-      BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
+      BOBBIN_RESUMER_IN_COROUTINE
       "sd    zero, %[body_pc](a0)\n\t"            // it runs
       "ld    s0, %[body_fp](a0)\n\t"
       "ld    sp, %[body_sp](a0)\n\t"
@@ -156,5 +166,7 @@ unchecked:
 }
 
 #undef BOBBIN_AS_BEFORE
+#undef BOBBIN_CALLED_BY_RESUMER
+#undef BOBBIN_RESUMER_IN_COROUTINE
 
 }  // namespace bobbin::arch

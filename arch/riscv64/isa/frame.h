@@ -36,7 +36,6 @@
 #define CONTINUATION_PC      0                          // in struct continuation
 #define CONTINUATION_SP      8
 #define CONTINUATION_FP     16
-#define CONTINUATION_BYTES  24
 
 #define FOOT_INSIDE          8                          // in struct stack_foot
 #define FOOT_SWITCHED_AT    16

@@ -42,21 +42,21 @@ struct continuation {
 static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
 static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
 static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
-static_assert(sizeof(continuation) == CONTINUATION_BYTES);
 
-/// rdi = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered.
+/// rdi = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered;
+/// 0x75 is "rdi plus".
 #define BOBBIN_ENTER                                                                                                   \
   BOBBIN_CFI("remember_state")                                                                                         \
-  BOBBIN_CFI("def_cfa rdi, %c[bytes]") BOBBIN_CFI("offset rip, %c[pc] - %c[bytes]")                                    \
-  BOBBIN_CFI("offset rsp, %c[sp] - %c[bytes]") BOBBIN_CFI("offset rbp, %c[fp] - %c[bytes]")                            \
+  BOBBIN_CFI("escape 0x0f, 3, 0x75, %c[sp], 0x06")             /* the end of the frame */                              \
+  BOBBIN_CFI("escape 0x10, 16, 2, 0x75, %c[pc]")               /* rip */                                               \
+  BOBBIN_CFI("escape 0x10, 6, 2, 0x75, %c[fp]")                /* rbp */                                               \
   BOBBIN_CFI("undefined rbx") BOBBIN_CFI("undefined r12") BOBBIN_CFI("undefined r13") BOBBIN_CFI("undefined r14")      \
   BOBBIN_CFI("undefined r15")                                                                                          \
   "movq  %c[fp](%%rdi), %%rbp\n\t"                                                                                     \
   "movq  %c[sp](%%rdi), %%rsp\n\t"                                                                                     \
   "jmp   *%c[pc](%%rdi)\n\t"                                                                                           \
   BOBBIN_CFI("restore_state")
-#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP), \
-  [bytes] "i"(CONTINUATION_BYTES)
+#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP)
 
 inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
   continuation *rdi = &to, *rsi = &from;
@@ -65,7 +65,8 @@ inline void continuation::hand_over(continuation& from, continuation& to) noexce
       "movq  %%rbp, %c[fp](%%rsi)\n\t"
       "movq  %%rsp, %c[sp](%%rsi)\n\t"
       BOBBIN_ENTER
-      "\n1:"
+      "nop\n"                                     // unwinders look a return address up one byte before it
+      "1:"
       : "+D"(rdi), "+S"(rsi)
       : BOBBIN_CONTINUATION
       : BOBBIN_LOST_REGISTERS);

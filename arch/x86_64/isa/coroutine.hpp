@@ -20,6 +20,8 @@ struct coroutine {
   std::uintptr_t resumer_sp;            ///< a frame record: the resumer's rbp and return address lie there
   std::uintptr_t no_pc;                 ///< 0; with resumer_sp a frame record of its own, above the body's first frame
 
+  static constexpr std::uintptr_t leaving_bytes = LANDING_LEAVING_BYTES;  ///< rsp goes that far before body_pc
+
   void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_sp = reinterpret_cast<std::uintptr_t>(top);
     body_fp = reinterpret_cast<std::uintptr_t>(run);

@@ -16,7 +16,6 @@
 #define CONTINUATION_PC      0                          // in struct continuation
 #define CONTINUATION_SP      8
 #define CONTINUATION_FP     16
-#define CONTINUATION_BYTES  24
 
 #define FOOT_INSIDE          8                          // in struct stack_foot
 #define FOOT_SWITCHED_AT    16
@@ -28,6 +27,7 @@
 #define BODY_PC             32
 #define RESUMER_SP          40
 #define LANDING_STOP_BYTES  12                          // from where a stop lands to where a resume does
+#define LANDING_LEAVING_BYTES 18                        // from where a yield loads rsp to where a resume lands
 
 #define TRAP_RAX             0
 #define TRAP_RBX             8
