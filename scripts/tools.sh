@@ -9,7 +9,7 @@ x86_64 compiler   | ARCH=x86_64            | g++                      | gcc-c++ 
 riscv64 QEMU      | ARCH=riscv64           | qemu-system-misc         | qemu-system-riscv-core      | qemu-system-riscv     | qemu
 riscv64 firmware  | ARCH=riscv64           | opensbi                  | edk2-riscv64                | qemu-system-riscv-firmware | qemu
 x86_64 QEMU       | ARCH=x86_64            | qemu-system-x86          | qemu-system-x86-core        | qemu-system-x86       | qemu
-gdb               | make debug             | gdb-multiarch            | gdb                         | gdb                   | gdb
+gdb               | make debug             | gdb-multiarch            | gdb                         | gdb riscv64-elf-gdb   | gdb
 pytest            | make test              | python3-pytest python3-pytest-xdist python3-pexpect | python3-pytest python3-pytest-xdist python3-pexpect | python-pytest python-pytest-xdist python-pexpect | pytest
 '
 [ "$(uname -sm)" != 'Linux x86_64' ] || tools="$tools
@@ -29,6 +29,9 @@ version_of() { command -v "$1" >/dev/null && first_line "$1" --version; }
 compiler() {
   cxx=$(make -s -C "$root" compiler "$@" 2>/dev/null) && first_line $cxx --version
 }
+
+# A gdb counts if it knows the architecture and runs our commands.
+debugger() { gdb=$("$root/scripts/find-gdb" "$1") && version_of "$gdb"; }
 
 # The first Python that can run the tests, which need not be the first on PATH.
 test_python() {
@@ -53,7 +56,7 @@ check() {
     'x86_64 QEMU')      version_of qemu-system-x86_64 ;;
     'riscv64 firmware') find /usr/share/qemu /usr/share/opensbi /usr/local/share/qemu /opt/homebrew/share/qemu \
                           -name '*fw_dynamic.bin' 2>/dev/null | grep -m1 . ;;
-    gdb)                version_of gdb-multiarch || version_of riscv64-elf-gdb || version_of gdb ;;
+    gdb)                debugger riscv64 >/dev/null && debugger x86_64 ;;
     pytest)             test_python ;;
   esac
 }

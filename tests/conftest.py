@@ -14,6 +14,7 @@ from suites import Suite
 
 # Modules whose tests share what takes long to find out.
 TOGETHER = {"test_bench.py", "test_format.py"}
+TOGETHER_BY_FLAVOUR = {"test_gdb.py"}
 
 
 def pytest_addoption(parser):
@@ -38,7 +39,7 @@ def pytest_xdist_make_scheduler(config, log):
 
         def _split_scope(self, nodeid):
             file, _, name = nodeid.partition("::")
-            if file.endswith(".cpp"):
+            if file.endswith(".cpp") or Path(file).name in TOGETHER_BY_FLAVOUR and name.endswith("]"):
                 return file + re.search(r"\[[^[]*$", name)[0]
             return file if Path(file).name in TOGETHER else nodeid
 

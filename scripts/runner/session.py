@@ -18,6 +18,7 @@ import sys
 import termios
 import time
 import tty
+from typing import Optional, Sequence
 
 from .elf import Elf
 from .hosted import Process
@@ -34,7 +35,6 @@ STDIN, STDOUT = 0, 1
 IDLE_SECONDS = 0.1                    # an unfinished line is shown after this long, whatever it may become
 POWER_OFF_SECONDS = 10                # between the end line and the exit
 PR_SET_PDEATHSIG = 1
-SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 class Interrupted(Exception):
@@ -72,6 +72,7 @@ class Terminal:
 
 class Session:
     Interrupted = Interrupted
+    ENDING_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
     def __init__(self, machine: Machine | Process, image: Elf, timeout: float | None, verbose: bool):
         self.machine, self.image, self.timeout, self.verbose = machine, image, timeout, verbose
@@ -81,11 +82,12 @@ class Session:
         self.pending_input = b""
         self.pending_output = b""
         self.input_open = True
+        self.other_ended: Optional[int] = None               # a pipe whose end means: end this, too
         self.cursor_in_line = False                          # of the terminal that shows the output, if one does
 
     def run(self) -> End:
         """Boots, carries bytes until the guest has ended, and leaves nothing behind however this ends."""
-        for number in SIGNALS:
+        for number in self.ENDING_SIGNALS:
             signal.signal(number, interrupt)
         with Terminal() as terminal:
             self.link = self.machine.link()
@@ -95,7 +97,7 @@ class Session:
                 self.guest = self._start_guest()
                 return self._carry()
             finally:
-                for number in SIGNALS:
+                for number in self.ENDING_SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 if self.guest:
                     self.guest.kill()
@@ -106,12 +108,13 @@ class Session:
     def firmware_lines(self) -> list[str]:
         return self.transcript.firmware.decode(errors="replace").splitlines()[-20:]
 
-    def _start_guest(self) -> subprocess.Popen:
-        command = self.machine.command(*self.link.options(self.terminal.used))
+    def _start_guest(self, more: Sequence[str] = (), pass_fds: Sequence[int] = ()) -> subprocess.Popen:
+        command = self.machine.command(*self.link.options(self.terminal.used), *more)
         if self.verbose:
             print("+", *command, file=sys.stderr, flush=True)
         guest = subprocess.Popen(command, executable=self.machine.executable(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 bufsize=0, pass_fds=self.link.passed_on, start_new_session=True, preexec_fn=die_with_parent)
+                                 bufsize=0, pass_fds=[*self.link.passed_on, *pass_fds], start_new_session=True,
+                                 preexec_fn=die_with_parent)
         self.link.started()
         os.set_blocking(guest.stdin.fileno(), False)
         return guest
@@ -134,6 +137,9 @@ class Session:
                 self._write_output()
             if self.guest.stdout in readable and not self._read_output():
                 break
+            if self.other_ended in readable:
+                self.guest.kill()
+                self.other_ended = None
             if time.monotonic() >= self.deadline:
                 timed_out = True
                 self.task_table = self._ask_for_tasks()
@@ -149,7 +155,7 @@ class Session:
         return End(status, self.link.shutdown, timed_out, left, time.monotonic() - started)
 
     def _wait(self):
-        read = [] if self.link.closed else [self.link]
+        read = [each for each in (not self.link.closed and self.link, self.other_ended) if each]
         write = []
         (write if self.pending_output else read).append(STDOUT if self.pending_output else self.guest.stdout)
         if self.pending_input:

@@ -1,0 +1,1 @@
+"""Bobbin's tasks and generators for gdb 9 and later."""
