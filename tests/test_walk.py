@@ -23,7 +23,7 @@ RANGES = {
     HAND_OVER_WITH_FP: HAND_OVER_WITH_FP,
 }
 ABSENT = {"riscv64": set(), "x86_64": {"restore_fp", HAND_OVER_WITH_FP}}
-NEVER_REACHED = ("unimp", "c.unimp", "ud2")
+NEVER_REACHED = ("unimp", "c.unimp", "ud2", "nop")               # a nop stands behind the jump of a switch, for debuggers
 
 INSTRUCTION = re.compile(r"^ *([0-9a-f]+):\t[0-9a-f ]+\t(\S+)", re.MULTILINE)
 PLACES = re.compile(r"^# in .*:\n#((?: [0-9a-f]+)+)$", re.MULTILINE)

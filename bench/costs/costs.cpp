@@ -111,7 +111,7 @@ void measure_yield_from_two_places() {
   first.start(first_memory, [] { keep_yielding_from_two_places(4 * rounds); });
   const std::uint64_t total = cost_of(keep_yielding_from_two_places, rounds);
   first.join();
-  row("yield, from two places in turn", "instructions", total, 2 * cost_of(repeated(nothing), rounds), 4 * rounds);
+  row("two yields, from two places", "instructions", total, 2 * cost_of(repeated(nothing), rounds), 2 * rounds);
 }
 
 void measure_stack_check() {
