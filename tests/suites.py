@@ -21,7 +21,8 @@ RESULT = re.compile(r"^(ok|not ok) \d+ (.*)$")
 USUAL = [Flavour(arch) for arch in ARCHITECTURES]
 SANITIZED = [Flavour("hosted", mode="O1", under="sanitizers")] if "hosted" in ARCHITECTURES else []
 VALGRIND = [Flavour("hosted", under="valgrind")] if "hosted" in ARCHITECTURES and shutil.which("valgrind") else []
-EVERY = [Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in ARCHITECTURES]
+EVERY = [*(Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in MACHINES),
+         *(flavour for flavour in USUAL if flavour.arch not in MACHINES)]
 
 # Where the compiler has a hand in it, every compiler and mode is tried.
 EVERYWHERE = {"switch", "first_frame", "fp_control"}
@@ -35,11 +36,16 @@ NOT_SANITIZED = {"containment", "faults", "stack", "interrupts", "time"}
 NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "abandon", "boot", "generator_end"}
 
 
+# The others are left to --every-flavour.
+BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
+
+
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
     flavours = EVERY if every or suite in EVERYWHERE else USUAL
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
-    return [*flavours, *(SANITIZED if suite not in NOT_SANITIZED else []), *(VALGRIND if suite not in NOT_UNDER_VALGRIND else [])]
+    under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND
+    return [*flavours, *(SANITIZED if suite not in NOT_SANITIZED else []), *(VALGRIND if under_valgrind else [])]
 
 
 @dataclass

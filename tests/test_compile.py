@@ -31,11 +31,11 @@ def what_is_said(snippet, flavour) -> str:
 
 @pytest.mark.parametrize("llvm", COMPILERS)
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
-def test_the_mistake_is_found(snippet, llvm, arch):
+def test_the_mistake_is_found(snippet, llvm, machine):
     if llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")
     expected = snippet.read_text().splitlines()[0].removeprefix("// says: ")
-    said = what_is_said(snippet, Flavour(arch, llvm))
+    said = what_is_said(snippet, Flavour(machine, llvm))
     assert said, "nothing was found wrong"
     assert re.search(expected, said), said
 

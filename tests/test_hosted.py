@@ -26,11 +26,16 @@ def run(app: str, *arguments: str, **options) -> subprocess.CompletedProcess:
                           **{"stdin": subprocess.DEVNULL, **options})
 
 
+def hear_signals() -> None:
+    """Whoever runs the tests in the background may have had them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def running(app: str, *arguments: str, **options) -> Iterator[subprocess.Popen]:
     """The process, which is killed if it hangs."""
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **options}
-    with subprocess.Popen([build(app, "hosted"), *arguments], **streams) as process:
+    with subprocess.Popen([build(app, "hosted"), *arguments], preexec_fn=hear_signals, **streams) as process:
         watch = threading.Timer(HANG_SECONDS, process.kill)
         watch.start()
         try:

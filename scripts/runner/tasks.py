@@ -75,7 +75,8 @@ def task_lines(layout: Layout, memory: Stopped, sources: SourceLines):
         name = field(layout.name, 8)
         state = field(layout.state, 1)
         state = "running" if task == current else STATES[state] if state < len(STATES) else "?"
-        pc, sp = memory.registers() if state == "running" else (field(layout.pc, 8), field(layout.sp, 8))
+        # Who does not run goes on behind a switch, which may be the last of its line.
+        pc, sp = memory.registers() if state == "running" else (field(layout.pc, 8) - 1, field(layout.sp, 8))
         place = place_of(state, pc, sp, memory, sources)
         yield (f"{field(layout.id, 4):4}  {string(memory, name) if name else '-':16} {state:8} "
                f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}  {place}".rstrip())

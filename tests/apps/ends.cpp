@@ -47,7 +47,8 @@ constexpr ending endings[] = {
                       return waiter.join().ok() ? 0 : 1; }},
     {"hang", [] { waiter.start(memory, yield_until_stopped);
                   other.start(other_memory, [] {
-                    (void)waiter.join();  // <- other
+                    const outcome how = waiter.join();  // <- other
+                    print("{}\n", how.ok());            // unlike any other function, which would be made one with this
                   });
                   ended.start(third_memory, [] {});
                   this_task::yield(); forever(); return 0; }},
