@@ -64,7 +64,10 @@ def test_without_a_mistake_it_finds_nothing():
 
 
 @pytest.mark.skipif(not shutil.which("gcov"), reason="gcov comes with gcc")
-def test_nearly_every_line_of_the_kernel_is_executed():
+def test_nearly_every_line_of_the_kernel_is_executed(pytestconfig):
+    if not pytestconfig.getoption("every_flavour"):
+        pytest.skip("it takes minutes: `make coverage` tells it, and so does TESTS=--every-flavour")
+
     def find_out() -> str:
         done = subprocess.run([sys.executable, "-B", ROOT / "tests/coverage.py"], capture_output=True, text=True)
         return f"{done.returncode}\n{done.stdout}{done.stderr}"
