@@ -97,12 +97,6 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   hand_over_carefully(self, next);
 }
 
-void hart::block() noexcept {
-  check_stack_before_queueing();
-  arch::interrupts::mask();
-  block_masked();
-}
-
 void hart::block_masked() noexcept {
   control_block& self = *current;
   control_block& next = next_of(self);

@@ -59,11 +59,8 @@ struct hart {
     hand_over(self, next);
   }
 
-  /// Suspends the running task until somebody wakes it.
-  void block() noexcept;
-
-  /// The same for who has masked interrupts to look whether it must wait at all: no wake-up can come in between.
-  /// Returns with interrupts enabled.
+  /// Suspends the running task until somebody wakes it. Called with interrupts masked, so that no wake-up comes between
+  /// the look whether it must wait at all and this; returns with interrupts enabled. `check_stack_before_queueing` first.
   void block_masked() noexcept;
 
   /// The quick form of that, for a running task `self` with nothing out of the ordinary, as `may_switch_quickly` says,
@@ -91,17 +88,6 @@ struct hart {
       check_stack_carefully(arch::cpu::stack_pointer());
   }
 
-  /// Whether the running task may switch where it is without a closer look: there is somebody else, and it has switched
-  /// there before with nothing out of the ordinary. Nothing is needed below `sp` then.
-  [[gnu::always_inline]] static bool may_switch_quickly(const control_block& self, const control_block& next,
-                                                        std::uintptr_t sp) noexcept {
-    return &next != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
-  }
-
-  /// A look at the stack for a switch from another place than the last: if all else is as usual, the quick question is
-  /// answered with yes there from now on. Returns whether it is.
-  static bool accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept;
-
   /// The same with room for all of a blocking call: made before the task enters itself, on that very stack, into a queue
   /// of those who wait. Once it is in there it must not end.
   [[gnu::always_inline]] void check_stack_before_queueing() noexcept {
@@ -115,6 +101,17 @@ struct hart {
   /// The same for any stack pointer, wherever the running task is: on its own stack or in generators, whose stacks must
   /// all be sound.
   void check_stack_carefully(std::uintptr_t sp) noexcept;
+
+  /// Whether the running task may switch where it is without a closer look: there is somebody else, and it has switched
+  /// there before with nothing out of the ordinary. Nothing is needed below `sp` then.
+  [[gnu::always_inline]] static bool may_switch_quickly(const control_block& self, const control_block& next,
+                                                        std::uintptr_t sp) noexcept {
+    return &next != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
+  }
+
+  /// A look at the stack for a switch from another place than the last: if all else is as usual, the quick question is
+  /// answered with yes there from now on. Returns whether it is.
+  static bool accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept;
 
   /// Whose turn comes after that of `self`.
   [[gnu::always_inline]] static control_block& next_of(control_block& self) noexcept {

@@ -303,7 +303,9 @@ CASE("a bare switch, there and back") {
 CASE("block, and wake by another task") {
   walk_through([](walk&) {
     blocked = this_hart().current;
-    this_hart().block();
+    this_hart().check_stack_before_queueing();
+    arch::interrupts::mask();
+    this_hart().block_masked();
   }, hold_registers, hold_registers);
 }
 

@@ -118,8 +118,6 @@ MUTANTS = [
     Mutant("damaged foot found and ignored", HART, "  if (!user.foot_sound()) return false;\n", "", suites=OVERFLOW),
 
     # ----------------------------------------------------------------------------------------------- interrupts ----
-    Mutant("a task blocks without masking interrupts", HART, "  arch::interrupts::mask();\n", "",
-           within="void hart::block() noexcept {", suites=WALK),
     Mutant("a task joins without masking interrupts", TASK_HEADER, "    arch::interrupts::mask();\n", "", rebuild=(SUITE,),
            suites=WALK),
     Mutant("a task joins carefully without masking interrupts", TASK, "  arch::interrupts::mask();\n", "", suites=WALK),

@@ -20,12 +20,30 @@ namespace bobbin::arch {
 /// What a task begins with. Must not return.
 using task_entry = void (*)(void* argument);
 
-template <class Continuation>
-concept task_switch = requires(Continuation& from, Continuation& to, const Continuation& looked_at, std::byte* top,
-                               task_entry entry) {
+extern "C" void begin_continuation();  // arch/<isa>/context.S
+
+/// What a switch leaves of a task.
+struct suspended_task {
+  std::uintptr_t pc = 0;  ///< where it goes on
+  std::uintptr_t sp = 0;
+  std::uintptr_t fp = 0;  ///< until the first switch to it: what to run
+
   /// Makes a task that has not run yet: the first switch to it calls `entry(top)` on the stack below `top`, which is
   /// aligned to 16, with a return address that ends backtraces.
-  { from.begin_with(top, entry) } noexcept;
+  void begin_with(std::byte* top, task_entry entry) noexcept {
+    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
+    sp = reinterpret_cast<std::uintptr_t>(top);
+    fp = reinterpret_cast<std::uintptr_t>(entry);
+  }
+
+  /// Where it goes on.
+  call_site suspended_at() const noexcept {
+    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
+  }
+};
+
+template <class Continuation>
+concept task_switch = std::derived_from<Continuation, suspended_task> && requires(Continuation& from, Continuation& to) {
   /// Suspends the caller as `from` and goes on in `to`. Returns when somebody else goes on in `from`.
   { Continuation::hand_over(from, to) } noexcept;
   /// The same for a caller with FP registers in use.
@@ -36,8 +54,6 @@ concept task_switch = requires(Continuation& from, Continuation& to, const Conti
   { Continuation::leave_for(to) } noexcept;
   /// Bytes of stack below its caller's for the frames of a switch that is out of the ordinary.
   { Continuation::careful_bytes } -> std::convertible_to<std::size_t>;
-  /// Where it goes on.
-  { looked_at.suspended_at() } noexcept -> std::same_as<call_site>;
 };
 
 }  // namespace bobbin::arch

@@ -10,25 +10,12 @@
 /// the branch predictor. Nothing is stored on the stack, so nothing lies below the stack pointer at any moment.
 #pragma once
 
-#include <isa/frame.h>
 #include <isa/inline_switch.h>
 
 namespace bobbin::arch {
 
-extern "C" void begin_continuation();  // context.S
-
-struct continuation {
+struct continuation : suspended_task {
   static constexpr std::size_t careful_bytes = 256;  // all registers that a call keeps, FP registers among them
-
-  std::uintptr_t pc = 0;  ///< where it goes on
-  std::uintptr_t sp = 0;
-  std::uintptr_t fp = 0;  ///< until the first switch to it: what to run
-
-  void begin_with(std::byte* top, task_entry entry) noexcept {
-    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
-    sp = reinterpret_cast<std::uintptr_t>(top);
-    fp = reinterpret_cast<std::uintptr_t>(entry);
-  }
 
   /// sstatus.SD (bit 63) says that FP registers were written since `clean_fp`.
   [[gnu::always_inline]] static bool has_fp() noexcept {
@@ -41,18 +28,10 @@ struct continuation {
   static void hand_over_with_fp(continuation& from, continuation& to) noexcept;
   [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
 
-  call_site suspended_at() const noexcept {
-    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
-  }
-
  private:
   /// Whoever comes next starts with clean ones: sstatus.FS from dirty to initial.
   [[gnu::always_inline]] static void clean_fp() noexcept { asm volatile("csrc sstatus, %0" : : "r"(1 << 14)); }
 };
-
-static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
-static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
-static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
 
 /// a0 = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered: the
 /// frame ends at that side's sp, which lies below those of its callers; that, pc and fp are found through a0 ([DWARF 4,
@@ -70,7 +49,8 @@ static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
   "ld    sp, %[sp](a0)\n\t"                                                                                            \
   "jr    t1\n\t"                                                                                                       \
   BOBBIN_CFI("restore_state")
-#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP)
+#define BOBBIN_CONTINUATION [pc] "i"(offsetof(suspended_task, pc)), [sp] "i"(offsetof(suspended_task, sp)),            \
+  [fp] "i"(offsetof(suspended_task, fp))
 
 inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
   register continuation* a0 asm("a0") = &to;

@@ -33,10 +33,6 @@
 #define FP_FS11             96
 #define FP_FRAME_BYTES     112
 
-#define CONTINUATION_PC      0                          // in struct continuation
-#define CONTINUATION_SP      8
-#define CONTINUATION_FP     16
-
 #define FOOT_INSIDE          8                          // in struct stack_foot
 #define FOOT_SWITCHED_AT    16
 

@@ -8,40 +8,19 @@
 /// No FP register is kept by a call, so nobody has any in use where it switches.
 #pragma once
 
-#include <isa/frame.h>
 #include <isa/inline_switch.h>
 
 namespace bobbin::arch {
 
-extern "C" void begin_continuation();  // context.S
-
-struct continuation {
+struct continuation : suspended_task {
   static constexpr std::size_t careful_bytes = 192;
-
-  std::uintptr_t pc = 0;  ///< where it goes on
-  std::uintptr_t sp = 0;
-  std::uintptr_t fp = 0;  ///< until the first switch to it: what to run
-
-  void begin_with(std::byte* top, task_entry entry) noexcept {
-    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
-    sp = reinterpret_cast<std::uintptr_t>(top);
-    fp = reinterpret_cast<std::uintptr_t>(entry);
-  }
 
   [[gnu::always_inline]] static constexpr bool has_fp() noexcept { return false; }
 
   [[gnu::always_inline]] static void hand_over(continuation& from, continuation& to) noexcept;
   static void hand_over_with_fp(continuation& from, continuation& to) noexcept { hand_over(from, to); }
   [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
-
-  call_site suspended_at() const noexcept {
-    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
-  }
 };
-
-static_assert(offsetof(continuation, pc) == CONTINUATION_PC);
-static_assert(offsetof(continuation, sp) == CONTINUATION_SP);
-static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
 
 /// rdi = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered;
 /// 0x75 is "rdi plus".
@@ -56,7 +35,8 @@ static_assert(offsetof(continuation, fp) == CONTINUATION_FP);
   "movq  %c[sp](%%rdi), %%rsp\n\t"                                                                                     \
   "jmp   *%c[pc](%%rdi)\n\t"                                                                                           \
   BOBBIN_CFI("restore_state")
-#define BOBBIN_CONTINUATION [pc] "i"(CONTINUATION_PC), [sp] "i"(CONTINUATION_SP), [fp] "i"(CONTINUATION_FP)
+#define BOBBIN_CONTINUATION [pc] "i"(offsetof(suspended_task, pc)), [sp] "i"(offsetof(suspended_task, sp)),            \
+  [fp] "i"(offsetof(suspended_task, fp))
 
 inline void continuation::hand_over(continuation& from, continuation& to) noexcept {
   continuation *rdi = &to, *rsi = &from;

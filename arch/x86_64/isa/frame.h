@@ -13,10 +13,6 @@
 #define SWITCH_RIP          48                          // pushed by the call
 #define SWITCH_FRAME_BYTES  56
 
-#define CONTINUATION_PC      0                          // in struct continuation
-#define CONTINUATION_SP      8
-#define CONTINUATION_FP     16
-
 #define FOOT_INSIDE          8                          // in struct stack_foot
 #define FOOT_SWITCHED_AT    16
 
