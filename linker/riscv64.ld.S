@@ -67,14 +67,18 @@ SECTIONS {
   . = ALIGN(GUARDED_STACK_ALIGNMENT);
   .bss (NOLOAD) : {
     *(.stack.boot)                                      /* lowest: it is there even if RAM ends within the stacks */
-    *(SORT_BY_ALIGNMENT(.bss*))                         /* down to 8192: stacks; then the boundary; then the rest */
-    *(.sbss .sbss.* .scommon COMMON)
-    __global_pointer$ = . - 0x800;                      /* one instruction reaches the 4 KiB around it: the small ones */
+    *(SORT_BY_ALIGNMENT(EXCLUDE_FILE(*hart.cpp.o) .bss*))  /* down to 8192: stacks; the boundary; then the rest */
+    *(COMMON)
     __main_tls_low = .;
     . += __tls_bytes + __tls_align;
     . = ALIGN(16);
     __main_tls_high = .;
   } :NONE                                               /* nothing to load: QEMU neither clears nor refuses it */
+  .sbss (NOLOAD) : {                                    /* apart: the linker shortens only within small alignments */
+    *(.sbss .sbss.* .scommon)
+    *hart.cpp.o(.bss*)
+    __global_pointer$ = . - 0x780;                      /* one instruction reaches 2 KiB below it, and a little less above */
+  } :NONE
 
   . = ALIGN(PAGE);
   __page_tables_start = .;                              /* one for each 2 MiB of image, and those above them: */

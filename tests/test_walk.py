@@ -18,7 +18,7 @@ HAND_OVER_WITH_FP = "_ZN6bobbin4arch12continuation17hand_over_with_fpERS1_S2_"
 RANGES = {
     "switch_context": "switch_context",
     "restore_fp": "restore_fp_frame",
-    "begin_continuation": "outermost_frame",
+    "enter_context": "outermost_frame",
     INLINE_YIELD: INLINE_YIELD,
     HAND_OVER_WITH_FP: HAND_OVER_WITH_FP,
 }

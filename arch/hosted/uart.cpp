@@ -80,7 +80,7 @@ void uart::receive(std::uint8_t byte) noexcept {
 
 /// Takes from standard input what is there, if there is anything and the FIFO is empty. Tasks come here, and handlers.
 void uart::fill() noexcept {
-  const bool were_enabled = interrupts::mask();
+  const bool were_enabled = interrupts::mask_nested();
   if (fifo_.empty() && takes_input()) take_input();
   if (were_enabled) interrupts::unmask();
 }

@@ -110,18 +110,20 @@ END_FUNCTION restore_fp_frame
 ///   s1 = entry point       s2 = its argument       s0 = 0, where walks along frame pointers end
 ///   sp = 16-byte aligned, nothing above it belongs to a caller
 ///
-/// A task that begins comes in further above: sp = the argument, s0 = the entry point (isa/continuation.hpp).
+/// A task begins at `enter_first_frame`: sp = the argument, s0 = the entry point (isa/continuation.hpp).
 FUNCTION outermost_frame
         .cfi_undefined ra                               // nobody called: backtraces end here
         nop
-        .globl  begin_continuation
-begin_continuation:
-        mv      s1, s0
-        mv      s2, sp
-        li      s0, 0
-        .globl  enter_first_frame
-enter_first_frame:
+        .globl  enter_context
+enter_context:
         mv      a0, s2
         jalr    s1
         unimp                                           // an entry point does not return
+        .globl  enter_first_frame
+enter_first_frame:
+        mv      a0, sp
+        mv      s1, s0
+        li      s0, 0
+        jalr    s1
+        unimp
 END_FUNCTION outermost_frame

@@ -47,18 +47,20 @@ END_FUNCTION switch_context
 ///   rbx = entry point      r12 = its argument      rbp = 0, where walks along frame pointers end
 ///   rsp = 16-byte aligned, nothing above it belongs to a caller
 ///
-/// A task that begins comes in further above: rsp = the argument, rbp = the entry point.
+/// A task begins at `enter_first_frame`: rsp = the argument, rbp = the entry point.
 FUNCTION outermost_frame
         .cfi_undefined rip                              // nobody called: backtraces end here
         nop                                             // unwinders look a return address up one byte before it
-        .globl  begin_continuation
-begin_continuation:
-        movq    %rbp, %rbx
-        movq    %rsp, %r12
-        xorl    %ebp, %ebp
-        .globl  enter_first_frame
-enter_first_frame:
+        .globl  enter_context
+enter_context:
         movq    %r12, %rdi
         call    *%rbx
         ud2                                             // an entry point does not return
+        .globl  enter_first_frame
+enter_first_frame:
+        movq    %rsp, %rdi
+        movq    %rbp, %rbx
+        xorl    %ebp, %ebp
+        call    *%rbx
+        ud2
 END_FUNCTION outermost_frame

@@ -4,41 +4,51 @@
 ///        +-----------------------+
 ///
 /// A ring is named by any of its members. Linking and unlinking take constant time and no memory but the hooks, which
-/// are bases of what is linked; `Tag` lets one object be in several rings. A hook that is in no ring has a null `next`.
+/// are bases of what is linked and point to that; `Tag` lets one object be in several rings. A hook that is in no ring has
+/// a null `next`.
 #pragma once
 
 namespace bobbin {
 
-template <class Tag>
+template <class Object, class Tag>
 struct ring_hook {
-  ring_hook* next = nullptr;
-  ring_hook* prev = nullptr;
+  Object* next = nullptr;
+  Object* prev = nullptr;
 
   bool linked() const noexcept { return next != nullptr; }
-  bool alone() const noexcept { return next == this; }
+  bool alone() const noexcept { return next == static_cast<const Object*>(this); }
 
-  /// Makes this hook a ring of one.
-  void link_alone() noexcept { next = prev = this; }
+  /// Makes this object a ring of one.
+  void link_alone() noexcept { next = prev = static_cast<Object*>(this); }
 
-  /// Puts this hook into `position`'s ring, just before it: seen from `position`, at the far end of a queue.
-  void link_before(ring_hook& position) noexcept {
+  /// Puts this object into `position`'s ring, just before it: seen from `position`, at the far end of a queue.
+  void link_before(Object& position) noexcept {
     next = &position;
-    prev = position.prev;
-    prev->next = this;
-    position.prev = this;
+    prev = hook_of(position).prev;
+    hook_of(*prev).next = hook_of(position).prev = static_cast<Object*>(this);
   }
 
-  /// Takes this hook out of its ring.
+  /// Puts `other` into this object's place among others, and this one goes on saying that it is linked.
+  void give_place_to(Object& other) noexcept {
+    hook_of(other).next = next;
+    hook_of(other).prev = prev;
+    hook_of(*prev).next = hook_of(*next).prev = &other;
+  }
+
+  /// Takes this object out of its ring.
   void unlink() noexcept {
     drop();
     next = nullptr;
   }
 
-  /// The same for a hook that nobody will ask about: it goes on saying that it is linked.
+  /// The same for one that nobody will ask about: it goes on saying that it is linked.
   void drop() noexcept {
-    prev->next = next;
-    next->prev = prev;
+    hook_of(*prev).next = next;
+    hook_of(*next).prev = prev;
   }
+
+ private:
+  static ring_hook& hook_of(Object& object) noexcept { return object; }
 };
 
 }  // namespace bobbin

@@ -20,14 +20,14 @@ std::string_view readable_name(const control_block&) noexcept;
 /// them holds together. Returns whether that is to its end.
 template <class Visitor>
 bool for_each_sound_task(Visitor visit) noexcept {
-  auto& anchor = this_hart().tasks;
-  auto* before = &anchor;
-  for (auto* hook = anchor.next; hook != nullptr && hook != &anchor; before = hook, hook = hook->next) {
-    auto* const task = static_cast<control_block*>(hook);
-    if (!readable(task) || hook->prev != before) return false;
+  const control_block& anchor = this_hart().idle;
+  const control_block* before = &anchor;
+  for (control_block* task = anchor.control_block::registration::next; task != nullptr && task != &anchor; task = task->control_block::registration::next) {
+    if (!readable(task) || task->control_block::registration::prev != before) return false;
     visit(*task);
+    before = task;
   }
-  return before->next != nullptr || before == &anchor;
+  return before->control_block::registration::next != nullptr || before == &anchor;
 }
 
 }  // namespace bobbin

@@ -17,7 +17,7 @@ struct task_layout {
 }  // namespace
 
 extern "C" constinit const task_layout bobbin_task_layout{
-    .anchor = &boot_hart.tasks,
+    .anchor = &boot_hart.idle,
     .current = &boot_hart.current,
     .block = &sample,
     .next = &static_cast<control_block::registration&>(sample).next,

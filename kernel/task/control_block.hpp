@@ -16,6 +16,7 @@
 #include <task/outcome.hpp>
 #include <task/stack.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,28 +37,32 @@ enum class special : std::uint8_t {
 /// One join in progress. Lies on the stack of the task that waits.
 struct join_waiter {
   control_block* who;
-  outcome how{};
+  outcome how{outcome::unknown{}};
   join_waiter* next = nullptr;
 };
 
 struct in_turn;     // the ring of ready tasks
 struct registered;  // the ring of all tasks
 
+/// What decides whether a start is an ordinary one, in one half word.
+struct alignas(2) condition {
+  task_state state = task_state::fresh;  ///< `running` is never stored: see state_of
+  std::uint8_t specials = 0;             ///< a set of `special`
+};
+
 /// The continuation is meaningless while it runs.
-struct control_block : arch::continuation, ring_hook<in_turn>, ring_hook<registered>, stack_user {
-  std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
+struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ring_hook<control_block, registered>, stack_user, condition {
+  bool own_fp_control = false;              ///< it has FP control words of its own in this run: switches take care
+  bool pool_member = false;                 ///< it is a task_pool_base::member
   void* thread_pointer = nullptr;           ///< its thread_local objects
   const char* name = nullptr;               ///< null: named by its number
   join_waiter* joiners = nullptr;           ///< oldest first
+  std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
-  task_state state = task_state::fresh;     ///< `running` is never stored: see state_of
-  std::uint8_t specials = 0;                ///< a set of `special`
-  bool own_fp_control = false;              ///< it has FP control words of its own in this run: switches take care
-  bool pool_member = false;                 ///< it is a task_pool_base::member
   outcome how{};                            ///< of its last run, when finished
 
-  using turn = ring_hook<in_turn>;
-  using registration = ring_hook<registered>;
+  using turn = ring_hook<control_block, in_turn>;
+  using registration = ring_hook<control_block, registered>;
 
   constexpr control_block() noexcept = default;
   constexpr explicit control_block(const char* name) noexcept : name{name} {}
@@ -72,6 +77,12 @@ struct control_block : arch::continuation, ring_hook<in_turn>, ring_hook<registe
 
   /// Running, ready or blocked: it has a stack with something on it.
   bool alive() const noexcept { return state >= task_state::ready; }
+
+  /// It has finished, and nothing about it is special.
+  bool may_start_again() const noexcept {
+    return std::bit_cast<std::uint16_t>(static_cast<const condition&>(*this)) ==
+           std::bit_cast<std::uint16_t>(condition{task_state::finished, 0});
+  }
 
   bool is(special what) const noexcept { return specials & static_cast<std::uint8_t>(what); }
   void make(special what) noexcept { specials |= static_cast<std::uint8_t>(what); }

@@ -37,12 +37,13 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   self.stack_bytes = memory.size();
   self.thread_pointer = thread_pointer;
   self.control_block::turn::link_alone();
-  tasks.link_alone();
-  self.control_block::registration::link_before(tasks);
+  idle.control_block::registration::link_alone();
+  self.control_block::registration::link_before(idle);
   self.id = ++last_id;
   self.switches = 1;
   self.state = task_state::ready;
   current = &self;
+  idle.name = "idle";
   arch::cpu::set_thread_pointer(thread_pointer);
 }
 
@@ -79,15 +80,19 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   if (!stacks_sound(*current, sp)) arch::raise_fault(exhausted);
 }
 
-[[gnu::noinline]] bool hart::accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept {
-  if (&next == &self || arch::continuation::has_fp() || self.own_fp_control || !self.may_switch_at(sp)) return false;
+/// If it is but for the place that something is out of the ordinary, then not any more from now on.
+[[gnu::noinline]] bool hart::accept_place(std::uintptr_t sp) noexcept {
+  control_block& self = *current;
+  if (self.control_block::turn::alone() || arch::continuation::has_fp() || self.own_fp_control || !self.may_switch_at(sp)) return false;
   self.set_switched_at(sp);
   return true;
 }
 
 /// A yield as the only ready task, with FP registers in use, from within a generator, with FP control words of its own,
 /// or out of stack.
-[[gnu::noinline]] void hart::yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept {
+[[gnu::noinline]] void hart::yield_carefully(std::uintptr_t sp) noexcept {
+  control_block& self = *current;
+  control_block& next = next_of(self);
   if (&next == &self) {
     ++lone_yields;
     return;
@@ -119,10 +124,9 @@ void hart::block_masked() noexcept {
 control_block& hart::take_out(control_block& self) noexcept {
   if (!self.control_block::turn::alone()) {
     control_block& next = next_of(self);
-    self.control_block::turn::unlink();
+    self.control_block::turn::drop();
     return next;
   }
-  self.control_block::turn::unlink();
   idle.control_block::turn::link_alone();
   current = &idle;
   while (idle.control_block::turn::alone()) {
@@ -150,43 +154,67 @@ void hart::wake(control_block& task) noexcept {
   arch::continuation::leave_for(next);
 }
 
-/// The usual end. All that is rare goes to finish_carefully: as the last ready task, with anything special.
-[[gnu::always_inline]] inline void hart::finish_usually(control_block& self, outcome how) noexcept {
-  self.how = how;
-  arch::interrupts::mask();
-  for (join_waiter* waiter = std::exchange(self.joiners, nullptr); waiter != nullptr;) {
-    join_waiter& woken = *std::exchange(waiter, waiter->next);
-    woken.how = how;
-    woken.who->state = task_state::ready;
-    woken.who->control_block::turn::link_before(self);
+/// Of who has waited for a task that has ended.
+[[gnu::always_inline]] inline void make_ready(join_waiter& waiter, outcome how) noexcept {
+  waiter.how = how;
+  waiter.who->state = task_state::ready;
+}
+
+/// With interrupts masked: takes a task that ends out of the ring and wakes who joined it. The last of them gets its place,
+/// which is the end of the queue. Says who runs next; there must be somebody.
+[[gnu::always_inline]] inline control_block& hart::give_turn_away(control_block& self) noexcept {
+  join_waiter* waiter = std::exchange(self.joiners, nullptr);
+  if (waiter == nullptr) {
+    self.control_block::turn::drop();
+    return next_of(self);
   }
+  for (join_waiter* later; (later = waiter->next) != nullptr; waiter = later) {
+    make_ready(*waiter, self.how);
+    waiter->who->control_block::turn::link_before(self);
+  }
+  make_ready(*waiter, self.how);
+  control_block& heir = *waiter->who;
+  if (self.control_block::turn::alone()) {
+    heir.control_block::turn::link_alone();
+    return heir;
+  }
+  self.control_block::turn::give_place_to(heir);
+  return next_of(self);
+}
+
+[[gnu::always_inline]] inline bool hart::somebody_runs_after(const control_block& self) noexcept {
+  return self.joiners != nullptr || !self.control_block::turn::alone();
+}
+
+/// The usual end. All that is rare goes to finish_carefully: as the last ready task, with anything special, with a stack
+/// that is not as it should be.
+void hart::finish_returned(int status) noexcept {
+  control_block& self = *current;
+  arch::interrupts::mask();
+  if (self.specials != 0 || !somebody_runs_after(self) || !self.foot_intact()) [[unlikely]]
+    finish_returned_carefully(status);
+  self.how = outcome::returned(status);
   self.state = task_state::finished;
-  control_block& next = next_of(self);
-  if (&next == &self || self.specials != 0) [[unlikely]] finish_carefully(self);
-  self.control_block::turn::drop();
+  control_block& next = give_turn_away(self);
   current = &next;
-  arch::interrupts::unmask();
   vacate(self);
+  arch::interrupts::unmask();
   leave_for_good(next);
 }
 
-void hart::finish(outcome how) noexcept { finish_usually(*current, how); }
-
-void hart::finish_returned(int status) noexcept {
-  control_block& self = *current;
-  if (self.specials != 0 || !self.foot_intact()) [[unlikely]]
-    finish_returned_carefully(status);
-  finish_usually(self, outcome::returned(status));
-}
-
 [[gnu::noinline, gnu::cold]] void hart::finish_returned_carefully(int status) noexcept {
+  arch::interrupts::unmask();
   check_stack();
   finish(current->is(special::stop_requested) ? outcome::stopped(status) : outcome::returned(status));
 }
 
-[[gnu::noinline, gnu::cold]] void hart::finish_carefully(control_block& self) noexcept {
+[[gnu::cold]] void hart::finish(outcome how) noexcept {
+  control_block& self = *current;
   if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);
-  control_block& next = take_out(self);
+  arch::interrupts::mask();
+  self.how = how;
+  self.state = task_state::finished;
+  control_block& next = somebody_runs_after(self) ? give_turn_away(self) : take_out(self);
   current = &next;
   arch::interrupts::unmask();
   self.is(special::survived) ? self.unmake(special::survived) : vacate(self);

@@ -27,21 +27,26 @@ generator_record* innermost_generator(const control_block& task) noexcept;
 
 struct hart {
   control_block* current = nullptr;        ///< the running task; written by tasks, read by handlers
-  control_block::registration tasks;       ///< anchor of the ring of all tasks that were started and still exist
   std::uint32_t last_id = 0;
   std::uint32_t expecting = 0;             ///< tasks that an interrupt will wake; changed with interrupts masked
   std::uint32_t lone_yields = 0;           ///< yields that found nobody else ready, modulo 2^32
-  control_block idle{"idle"};             ///< stands in for the running task while no task is ready
+  control_block idle;                      ///< stands in for the running task while no task is ready, and is the anchor
+                                           ///< of the ring of all tasks that were started and still exist
   timer_queue timers;                      ///< changed with interrupts masked
   arch::cpu::fp_control_words shared_fp_control{};  ///< meaningful while a task with words of its own runs
 
   /// Makes the flow of control that calls this the task `self`, which has `memory` under it.
   void adopt(control_block& self, stack_view memory, void* thread_pointer) noexcept;
 
-  /// Enters `task`, prepared to run, at the end of the ring.
+  /// Enters `task` into the ring of all.
+  void enlist(control_block& task) noexcept {
+    const interrupts_masked guard;
+    task.control_block::registration::link_before(idle);
+  }
+
+  /// Enters `task`, prepared to run and enlisted, at the end of the ring of those that are ready.
   void start(control_block& task) noexcept {
     const interrupts_masked guard;
-    if (!task.control_block::registration::linked()) [[unlikely]] task.control_block::registration::link_before(tasks);
     task.control_block::turn::link_before(*current);
     task.id = ++last_id;
     task.switches = 0;
@@ -50,11 +55,9 @@ struct hart {
 
   /// Lets every other ready task run once. Cost: docs/costs.md.
   [[gnu::always_inline]] void yield() noexcept {
+    if (!may_switch_here()) [[unlikely]] return yield_carefully(arch::cpu::stack_pointer());
     control_block& self = *current;
     control_block& next = next_of(self);
-    const std::uintptr_t sp = arch::cpu::stack_pointer();
-    if (!may_switch_quickly(self, next, sp) && !accept_place(self, next, sp)) [[unlikely]]
-      return yield_carefully(self, next, sp);
     current = &next;
     hand_over(self, next);
   }
@@ -63,11 +66,11 @@ struct hart {
   /// the look whether it must wait at all and this; returns with interrupts enabled. `check_stack_before_queueing` first.
   void block_masked() noexcept;
 
-  /// The quick form of that, for a running task `self` with nothing out of the ordinary, as `may_switch_quickly` says,
+  /// The quick form of that, for a running task `self` with nothing out of the ordinary, as `may_switch_here` says,
   /// with interrupts masked.
   [[gnu::always_inline]] void suspend(control_block& self, control_block& next) noexcept {
     self.state = task_state::blocked;
-    self.control_block::turn::unlink();
+    self.control_block::turn::drop();
     current = &next;
     arch::interrupts::unmask();
     hand_over(self, next);
@@ -102,27 +105,26 @@ struct hart {
   /// all be sound.
   void check_stack_carefully(std::uintptr_t sp) noexcept;
 
-  /// Whether the running task may switch where it is without a closer look: there is somebody else, and it has switched
-  /// there before with nothing out of the ordinary. Nothing is needed below `sp` then.
-  [[gnu::always_inline]] static bool may_switch_quickly(const control_block& self, const control_block& next,
-                                                        std::uintptr_t sp) noexcept {
-    return &next != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
+  /// Whether the running task may switch where it is with nothing out of the ordinary: there is somebody else, no FP
+  /// register is in use, and it has switched there before. In another place than the last a closer look is taken.
+  /// Nothing is needed below the stack pointer then.
+  [[gnu::always_inline]] bool may_switch_here() noexcept {
+    const std::uintptr_t sp = arch::cpu::stack_pointer();
+    const control_block& self = *current;
+    const bool usual = &next_of(*current) != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
+    return usual || accept_place(sp);
   }
-
-  /// A look at the stack for a switch from another place than the last: if all else is as usual, the quick question is
-  /// answered with yes there from now on. Returns whether it is.
-  static bool accept_place(control_block& self, const control_block& next, std::uintptr_t sp) noexcept;
 
   /// Whose turn comes after that of `self`.
   [[gnu::always_inline]] static control_block& next_of(control_block& self) noexcept {
-    return static_cast<control_block&>(*self.control_block::turn::next);
+    return *self.control_block::turn::next;
   }
 
   /// The innermost generator that the running task is inside of, or null.
   generator_record* innermost_generator() const noexcept { return bobbin::innermost_generator(*current); }
 
   /// The task that runs main.
-  control_block& boot_task() noexcept { return static_cast<control_block&>(*tasks.next); }
+  control_block& boot_task() noexcept { return *idle.control_block::registration::next; }
 
   task_state state_of(const control_block& task) const noexcept {
     return &task == current && task.alive() ? task_state::running : task.state;
@@ -131,12 +133,13 @@ struct hart {
  private:
   control_block& take_out(control_block& self) noexcept;
   [[noreturn]] void leave_for_good(control_block& next) noexcept;
-  [[noreturn]] void finish_usually(control_block& self, outcome how) noexcept;
+  static control_block& give_turn_away(control_block& self) noexcept;
+  static bool somebody_runs_after(const control_block& self) noexcept;
   [[noreturn]] void finish_returned_carefully(int status) noexcept;
-  [[noreturn]] void finish_carefully(control_block& self) noexcept;
   void block_carefully(control_block& self) noexcept;
   void wake_masked(control_block& task) noexcept;
-  void yield_carefully(control_block& self, control_block& next, std::uintptr_t sp) noexcept;
+  bool accept_place(std::uintptr_t sp) noexcept;
+  void yield_carefully(std::uintptr_t sp) noexcept;
   /// The switch to what is `current` already.
   [[gnu::always_inline]] static void hand_over(control_block& self, control_block& next) noexcept {
     next.get_turn();
@@ -157,10 +160,10 @@ inline hart& this_hart() noexcept { return boot_hart; }
 /// task out of the ring.
 template <class Visitor>
 void for_each_task(Visitor visit) noexcept {
-  auto& anchor = this_hart().tasks;
-  for (auto* hook = anchor.next; hook != nullptr && hook != &anchor;) {
-    auto& task = static_cast<control_block&>(*hook);
-    hook = hook->next;
+  const control_block& anchor = this_hart().idle;
+  for (control_block* next = anchor.control_block::registration::next; next != nullptr && next != &anchor;) {
+    control_block& task = *next;
+    next = task.control_block::registration::next;
     visit(task);
   }
 }

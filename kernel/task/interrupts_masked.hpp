@@ -8,7 +8,7 @@ namespace bobbin {
 /// Masks interrupts while it lives, like a lock held; nests, and does nothing in a handler, where they are masked.
 class [[nodiscard]] interrupts_masked {
  public:
-  [[gnu::always_inline]] interrupts_masked() noexcept : were_enabled_{arch::interrupts::mask()} {}
+  [[gnu::always_inline]] interrupts_masked() noexcept : were_enabled_{arch::interrupts::mask_nested()} {}
   [[gnu::always_inline]] ~interrupts_masked() {
     if (were_enabled_) arch::interrupts::unmask();
   }

@@ -152,7 +152,7 @@ bool plausible(const Object* candidate) noexcept {
 bool in_use(stack_view memory) noexcept;
 
 /// What the words of a stack hold that were never used, and the owner of a stack that is free again.
-inline constexpr std::uintptr_t untouched = 0xffff'ffff'b0bb'1b0bull;
+inline constexpr std::uintptr_t untouched = 0xffff'ffff'b0bb'1000ull;
 
 /// Whether the memory that begins at `low` has been a stack before and is free: the usual case when one is taken into use.
 [[gnu::always_inline]] inline bool vacated(const std::byte* low) noexcept {

@@ -8,29 +8,17 @@
 
 namespace bobbin {
 
-/// Makes the memory this task's stack and returns the place for `bytes` of closure, whose `alignment` is at least a
-/// stack's; null if this is not the usual case, an ordinary task on a free stack that was one before.
-void* task::prepare(std::byte* low, std::size_t size, std::size_t bytes, std::size_t alignment) noexcept {
+/// Starts that are mistakes, or out of the ordinary. Says where `bytes` of closure go.
+[[gnu::noinline, gnu::cold]] auto task::prepare_carefully(stack_view memory, std::size_t bytes,
+                                                          std::size_t alignment) noexcept -> closure_place {
   const std::size_t above = arch::tls::bytes() + bytes;
-  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(low);
-  if (alive() || specials != 0 || size < above + alignment + minimum_stack_bytes || !vacated(low)) [[unlikely]]
-    return nullptr;
-
-  occupy(low, size, *this);
-  return reinterpret_cast<void*>((address + size - above) & -alignment);
-}
-
-[[gnu::noinline, gnu::cold]] start_status task::prepare_carefully(stack_view memory, std::size_t bytes,
-                                                                  std::size_t alignment, void*& place) noexcept {
   if (alive()) refuse({"started while it has not finished", "join it first, or start another task"}, own_frame());
-  if (memory.size() < arch::tls::bytes() + bytes + alignment + minimum_stack_bytes) return start_status::stack_too_small;
+  if (memory.size() < above + alignment + minimum_stack_bytes) return {nullptr, start_status::stack_too_small};
   if (in_use(memory)) refuse({"started on a stack that is in use", "each task and generator needs a stack of its own"}, own_frame());
   bobbin::prepare(memory);
-  const auto kept = std::exchange(specials, 0);
-  place = prepare(memory.low(), memory.size(), bytes, alignment);
-  specials = kept;
+  if (!control_block::registration::linked()) this_hart().enlist(*this);
   unmake(special::stop_requested);
-  return start_status::ok;
+  return {aligned_down(memory.high() - above, alignment), start_status::ok};
 }
 
 /// What a task with FP control words of its own begins with: it takes note of those that it shared until then.
@@ -45,24 +33,14 @@ struct task::fp_control_keeper {
   }
 };
 
+/// With thread_local objects, or FP control words of its own.
 [[gnu::noinline, gnu::cold]] void task::launch_carefully(arch::task_entry run, void* closure) noexcept {
-  if (!is(special::own_fp_control)) return enter_ring(run, closure);
+  if (arch::tls::bytes() != 0) thread_pointer = arch::tls::place(stack_memory().high()).thread_pointer;
+  if (!is(special::own_fp_control)) return launch(run, closure);
   static_assert(sizeof(fp_control_keeper) % stack_alignment == 0);
   control_block::own_fp_control = true;
-  enter_ring(fp_control_keeper::begin,
-             std::construct_at(static_cast<fp_control_keeper*>(closure) - 1, fp_control_keeper{run, closure}));
-}
-
-void task::launch(arch::task_entry run, void* closure) noexcept { enter_ring(run, closure); }
-
-[[gnu::always_inline]] inline void task::enter_ring(arch::task_entry run, void* argument) noexcept {
-  begin_with(static_cast<std::byte*>(argument), run);
-  this_hart().start(*this);
-  if (arch::tls::bytes() != 0) place_thread_locals();
-}
-
-[[gnu::noinline]] void task::place_thread_locals() noexcept {
-  thread_pointer = arch::tls::place(stack_memory().high()).thread_pointer;
+  launch(fp_control_keeper::begin,
+         std::construct_at(static_cast<fp_control_keeper*>(closure) - 1, fp_control_keeper{run, closure}));
 }
 
 /// Of a function that was called wrongly: its own_frame(); null for an inline one, which calls this.

@@ -13,7 +13,9 @@
 
 #include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
+#include <arch/tls.hpp>
 #include <core/assert.hpp>
+#include <core/in_register.hpp>
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
 
@@ -69,13 +71,13 @@ class task : private control_block {
   /// Joining oneself or a task that was never started is a misuse.
   [[gnu::always_inline]] outcome join() noexcept {
     hart& here = this_hart();
+    task& other = *in_register(this);
+    const bool usual = other.alive() && other.joiners == nullptr && here.current != &other;
+    if (!usual || !here.may_switch_here()) [[unlikely]] return other.join_carefully();
     control_block& self = *here.current;
     control_block& next = hart::next_of(self);
-    const std::uintptr_t sp = arch::cpu::stack_pointer();
-    const bool usual = alive() && joiners == nullptr && &self != this;
-    if (!usual || !(hart::may_switch_quickly(self, next, sp) || hart::accept_place(self, next, sp))) [[unlikely]] return join_carefully();
     join_waiter waiter{&self};
-    joiners = &waiter;
+    other.joiners = &waiter;
     arch::interrupts::mask();
     here.suspend(self, next);
     return waiter.how;
@@ -98,17 +100,29 @@ class task : private control_block {
   friend class task_pool_base;
 
   template <class Function>
-  start_status start_aligned(stack_view memory, Function function) {
+  [[gnu::always_inline]] start_status start_aligned(stack_view memory, Function function) {
     constexpr std::size_t alignment = std::max(alignof(Function), stack_alignment);
-    void* place = prepare(memory.low(), memory.size(), sizeof(Function), alignment);
-    const bool usual = place != nullptr;
+    constexpr std::size_t bytes = (sizeof(Function) + stack_alignment - 1) / stack_alignment * stack_alignment;
+    task& self = *in_register(this);
+    std::byte* const low = in_register(memory.low());
+    const std::size_t size = memory.size();
+    const bool usual = self.may_start_again() && arch::tls::bytes() == 0 && vacated(low) &&
+                       size >= bytes + alignment + minimum_stack_bytes;
+    void* place = aligned_down(low + size - bytes, alignment);
     if (!usual) [[unlikely]] {
-      const auto status = prepare_carefully(memory, sizeof(Function), alignment, place);
+      const auto [otherwise, status] = self.prepare_carefully(memory, bytes, alignment);
       if (status != start_status::ok) return status;
+      place = otherwise;
     }
+    occupy(low, size, self);
     void* const closure = std::construct_at(static_cast<Function*>(place), std::move(function));
-    usual ? launch(run<Function>, closure) : launch_carefully(run<Function>, closure);
+    usual ? self.launch(run<Function>, closure) : self.launch_carefully(run<Function>, closure);
     return start_status::ok;
+  }
+
+  /// For a multiple of stack_alignment.
+  static void* aligned_down(std::byte* place, std::size_t alignment) noexcept {
+    return alignment == stack_alignment ? place : reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & -alignment);
   }
 
   template <class Function>
@@ -123,13 +137,18 @@ class task : private control_block {
     this_hart().finish_returned(status);
   }
 
-  void* prepare(std::byte* low, std::size_t size, std::size_t bytes, std::size_t alignment) noexcept;
-  start_status prepare_carefully(stack_view memory, std::size_t bytes, std::size_t alignment, void*& place) noexcept;
-  void launch(arch::task_entry run, void* closure) noexcept;
+  [[gnu::always_inline]] void launch(arch::task_entry run, void* argument) noexcept {
+    begin_with(static_cast<std::byte*>(argument), run);
+    this_hart().start(*this);
+  }
+
+  struct closure_place {
+    void* address;
+    start_status status;
+  };
+  closure_place prepare_carefully(stack_view memory, std::size_t bytes, std::size_t alignment) noexcept;
   struct fp_control_keeper;
   void launch_carefully(arch::task_entry run, void* closure) noexcept;
-  void enter_ring(arch::task_entry run, void* argument) noexcept;
-  void place_thread_locals() noexcept;
   outcome join_carefully() noexcept;
   void stop_and_join() noexcept;
   [[noreturn]] void refuse(mistake, const void* frame = nullptr) const noexcept;

@@ -43,7 +43,8 @@ class task_pool_base {
     bool left_its_stack() noexcept { return vacated(control_block_of(*this).stack_memory().low()); }
     void detach() noexcept { control_block_of(*this).make(special::pooled); }
     void attach() noexcept { control_block_of(*this).unmake(special::pooled); }
-    void unregister() noexcept { control_block_of(*this).control_block::registration::unlink(); }
+    void enlist() noexcept { this_hart().enlist(control_block_of(*this)); }
+    void unlist() noexcept { control_block_of(*this).control_block::registration::unlink(); }
   };
 
   /// Its place goes back to the pool when it has ended.
@@ -143,6 +144,7 @@ class task_pool : task_pool_base {
     taken.join_pool();
     taken.attach();
     taken.rename(name);
+    taken.enlist();
     if (taken.start(stacks_[index], std::move(function)) != start_status::ok)
       misuse({"has stacks too small for the thread_local objects", "make its stacks larger"}, "task_pool");
     return pooled_task{&taken};
@@ -162,7 +164,7 @@ class task_pool : task_pool_base {
  private:
   static void give_back(member& ended) {
     auto& pool = static_cast<task_pool&>(*ended.pool);
-    ended.unregister();
+    ended.unlist();
     if (!ended.left_its_stack()) [[unlikely]] return;  // tasks that have not ended lie on it
     pool.indices_.give_back(static_cast<std::uint32_t>(&ended - pool.members_));
   }

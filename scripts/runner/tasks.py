@@ -65,10 +65,8 @@ def read_task_table(symbols: dict[str, int], memory: Stopped, sources: SourceLin
 
 def task_lines(layout: Layout, memory: Stopped, sources: SourceLines):
     current = integer(memory, layout.current)
-    hook = integer(memory, layout.anchor)                     # `next` is the first word of a hook
-    while hook not in (0, layout.anchor):
-        task = hook - (layout.next - layout.block)
-
+    task = integer(memory, layout.anchor + layout.next - layout.block)
+    while task not in (0, layout.anchor):
         def field(address: int, size: int) -> int:
             return integer(memory, task + address - layout.block, size)
 
@@ -80,7 +78,7 @@ def task_lines(layout: Layout, memory: Stopped, sources: SourceLines):
         place = place_of(state, pc, sp, memory, sources)
         yield (f"{field(layout.id, 4):4}  {string(memory, name) if name else '-':16} {state:8} "
                f"{field(layout.stack_bytes, 4):8} {field(layout.switches, 4):10}  {place}".rstrip())
-        hook = integer(memory, hook)
+        task = field(layout.next, 8)
 
 
 def place_of(state: str, pc: int, stack_pointer: int, memory: Stopped, sources: SourceLines) -> str:

@@ -141,7 +141,7 @@ void format_value(sink out, const format_spec&, const broken&) {
 [[gnu::noinline]] void endless_callback(timer&) noexcept { sum = recurse(1); }
 
 [[gnu::noinline]] void ruinous_callback(timer&) noexcept {
-  this_hart().tasks.next = reinterpret_cast<ring_hook<registered>*>(16);
+  this_hart().idle.control_block::registration::next = reinterpret_cast<control_block*>(16);
   innermost_call();
 }
 
@@ -262,10 +262,10 @@ constexpr mistake mistakes[] = {
        (void)other.join();
        return go_on_after(print_into_a_guard);
      }},
-    {"damaged-list-wild", [] { return damage([] { hook_of(other).next = wild<control_block::registration*>(); }); }},
+    {"damaged-list-wild", [] { return damage([] { hook_of(other).next = wild<control_block*>(); }); }},
     {"damaged-list-null", [] { return damage([] { hook_of(other).next = nullptr; }); }},
-    {"damaged-list-loop", [] { return damage([] { hook_of(third).next = &hook_of(other); }); }},
-    {"damaged-list-itself", [] { return damage([] { hook_of(other).next = &hook_of(other); }); }},
+    {"damaged-list-loop", [] { return damage([] { hook_of(third).next = &block_of(other); }); }},
+    {"damaged-list-itself", [] { return damage([] { hook_of(other).next = &block_of(other); }); }},
     {"damaged-name", [] { return damage([] { block_of(other).name = wild<const char*>(); }); }},
     {"damaged-stack", [] { return damage([] { block_of(other).foot = wild<stack_foot*>(); }); }},
     {"damaged-context", [] { return damage([] { block_of(other).pc = reinterpret_cast<std::uintptr_t>(wild<void*>()); }); }},

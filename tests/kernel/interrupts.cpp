@@ -91,12 +91,12 @@ struct circumstances {
 } constinit found_by_handler{};
 
 bool look_around() {
-  found_by_handler = {stack_pointer_at_call(), arch::interrupts::mask()};
+  found_by_handler = {stack_pointer_at_call(), arch::interrupts::mask_nested()};
   return false;
 }
 
 bool interrupts_enabled() {
-  const bool enabled = arch::interrupts::mask();
+  const bool enabled = arch::interrupts::mask_nested();
   arch::interrupts::unmask();
   return enabled;
 }

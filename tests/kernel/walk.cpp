@@ -145,7 +145,7 @@ class walk {
     if (!stopped_) ++after_the_end_;
     while (!stopped_) arch::cpu::pause();
     this_task::yield();  // whom the handler has made ready gets a turn
-    const bool enabled = arch::interrupts::mask();
+    const bool enabled = arch::interrupts::mask_nested();
     arch::interrupts::unmask();
     if (!enabled || !all_is_well_()) ++mishaps_;
   }
@@ -221,10 +221,13 @@ void take_turns(holder hold) {
 
 /// Whether the ring holds `count` tasks, and is one in both directions.
 bool ring_has(int count) {
-  const auto* const first = static_cast<control_block::turn*>(this_hart().current);
-  const auto* at = first;
-  for (; count > 0; --count, at = at->next)
-    if (at->next->prev != at) return false;
+  const control_block* const first = this_hart().current;
+  const control_block* at = first;
+  for (; count > 0; --count) {
+    const control_block* const before = at;
+    at = at->control_block::turn::next;
+    if (at->control_block::turn::prev != before) return false;
+  }
   return at == first;
 }
 
@@ -266,6 +269,14 @@ void start_and_join(walk&) {
   (void)worker.join();
 }
 
+constinit arch::stack_pointer other_side = nullptr;
+
+/// A bare context that always switches back.
+void begin_other_side() {
+  constexpr auto switch_back = [](void*) { for (;;) arch::switch_context(&other_side, other_side); };
+  other_side = arch::context::first_frame(stack_view{body_memory}.high(), switch_back, nullptr);
+}
+
 /// The first time at which the clock has reached `tick`.
 clock::time_point time_of(std::uint64_t tick) {
   const std::uint64_t since_start = tick - clock::tick_of(clock::time_point{});
@@ -292,12 +303,17 @@ CASE("yield from FP registers to none") { walk_through(yield, hold_registers, ho
 CASE("yield from none to FP registers") { walk_through(yield, hold_integer_registers, hold_registers); }
 
 CASE("a bare switch, there and back") {
-  static constinit arch::stack_pointer other_side = nullptr;
   for (const holder hold : {hold_integer_registers, hold_registers}) {
-    constexpr auto switch_back = [](void*) { for (;;) arch::switch_context(&other_side, other_side); };
-    other_side = arch::context::first_frame(stack_view{body_memory}.high(), switch_back, nullptr);
+    begin_other_side();
     walk_through([](walk&) { arch::switch_context(&other_side, other_side); }, hold, hold_registers);
   }
+}
+
+CASE("a bare switch to a context that begins") {
+  walk_through([](walk&) {
+    begin_other_side();
+    arch::switch_context(&other_side, other_side);
+  }, hold_registers, hold_registers);
 }
 
 CASE("block, and wake by another task") {

@@ -8,10 +8,14 @@ namespace bobbin::isa {
 
 class interrupts {
  public:
-  [[gnu::always_inline]] static inline bool mask() noexcept {
-    const bool before = enabled_;
+  [[gnu::always_inline]] static inline void mask() noexcept {
     enabled_ = false;
     std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+
+  [[gnu::always_inline]] static inline bool mask_nested() noexcept {
+    const bool before = enabled_;
+    mask();
     return before;
   }
 
@@ -33,7 +37,7 @@ class interrupts {
   /// For the handler of a signal: whether it may go on. Otherwise that is noted.
   static bool enter() noexcept {
     pending_ = !enabled_;
-    return mask();
+    return mask_nested();
   }
 
   /// The end of that handler, which has looked at all devices.

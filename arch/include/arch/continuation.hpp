@@ -20,7 +20,7 @@ namespace bobbin::arch {
 /// What a task begins with. Must not return.
 using task_entry = void (*)(void* argument);
 
-extern "C" void begin_continuation();  // arch/<isa>/context.S
+extern "C" void enter_first_frame();  // arch/<isa>/context.S
 
 /// What a switch leaves of a task.
 struct suspended_task {
@@ -31,14 +31,14 @@ struct suspended_task {
   /// Makes a task that has not run yet: the first switch to it calls `entry(top)` on the stack below `top`, which is
   /// aligned to 16, with a return address that ends backtraces.
   void begin_with(std::byte* top, task_entry entry) noexcept {
-    pc = reinterpret_cast<std::uintptr_t>(begin_continuation);
+    pc = reinterpret_cast<std::uintptr_t>(enter_first_frame);
     sp = reinterpret_cast<std::uintptr_t>(top);
     fp = reinterpret_cast<std::uintptr_t>(entry);
   }
 
   /// Where it goes on.
   call_site suspended_at() const noexcept {
-    return pc == reinterpret_cast<std::uintptr_t>(begin_continuation) ? call_site{fp, 0} : call_site{pc, fp};
+    return pc == reinterpret_cast<std::uintptr_t>(enter_first_frame) ? call_site{fp, 0} : call_site{pc, fp};
   }
 };
 

@@ -9,8 +9,9 @@ namespace bobbin::arch {
 
 template <class Interrupts>
 concept interrupt_mask = requires {
-  /// Masks interrupts; returns whether they were enabled before.
-  { Interrupts::mask() } noexcept -> std::same_as<bool>;
+  { Interrupts::mask() } noexcept -> std::same_as<void>;
+  /// The same, and says whether they were enabled before.
+  { Interrupts::mask_nested() } noexcept -> std::same_as<bool>;
   { Interrupts::unmask() } noexcept -> std::same_as<void>;
   /// Called masked: sleeps until an interrupt is pending, lets it be served, and returns masked. May return early.
   { Interrupts::wait() } noexcept -> std::same_as<void>;

@@ -11,7 +11,7 @@
 
 namespace bobbin::isa {
 
-extern "C" void enter_first_frame();  // context.S
+extern "C" void enter_context();  // context.S
 extern "C" void restore_fp();
 
 struct switch_frame {
@@ -30,7 +30,7 @@ struct context {
 
   static arch::stack_pointer first_frame(std::byte* top, arch::entry_point entry, void* argument) noexcept {
     auto* frame = reinterpret_cast<switch_frame*>(top) - 1;
-    frame->ra = reinterpret_cast<std::uintptr_t>(enter_first_frame);
+    frame->ra = reinterpret_cast<std::uintptr_t>(enter_context);
     frame->s0 = 0;
     frame->s1 = reinterpret_cast<std::uintptr_t>(entry);
     frame->s2 = reinterpret_cast<std::uintptr_t>(argument);

@@ -6,7 +6,9 @@
 namespace bobbin::isa {
 
 struct interrupts {
-  [[gnu::always_inline]] static inline bool mask() noexcept {
+  [[gnu::always_inline]] static inline void mask() noexcept { asm volatile("csrci sstatus, 1 << 1" : : : "memory"); }
+
+  [[gnu::always_inline]] static inline bool mask_nested() noexcept {
     std::uintptr_t before;
     asm volatile("csrrci %0, sstatus, 1 << 1" : "=r"(before) : : "memory");
     return before & (1 << 1);

@@ -10,7 +10,7 @@
 
 namespace bobbin::isa {
 
-extern "C" void enter_first_frame();  // context.S
+extern "C" void enter_context();  // context.S
 
 struct switch_frame {
   std::uintptr_t rbx, rbp, r12, r13_to_r15[3], rip;
@@ -28,7 +28,7 @@ struct context {
 
   static arch::stack_pointer first_frame(std::byte* top, arch::entry_point entry, void* argument) noexcept {
     auto* frame = reinterpret_cast<switch_frame*>(top) - 1;
-    frame->rip = reinterpret_cast<std::uintptr_t>(enter_first_frame);
+    frame->rip = reinterpret_cast<std::uintptr_t>(enter_context);
     frame->rbp = 0;
     frame->rbx = reinterpret_cast<std::uintptr_t>(entry);
     frame->r12 = reinterpret_cast<std::uintptr_t>(argument);

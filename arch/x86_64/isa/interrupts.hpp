@@ -6,7 +6,9 @@
 namespace bobbin::isa {
 
 struct interrupts {
-  [[gnu::always_inline]] static inline bool mask() noexcept {
+  [[gnu::always_inline]] static inline void mask() noexcept { asm volatile("cli" : : : "memory"); }
+
+  [[gnu::always_inline]] static inline bool mask_nested() noexcept {
     std::uintptr_t before;
     asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(before) : : "memory");
     return before & (1 << 9);

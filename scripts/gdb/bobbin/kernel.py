@@ -199,9 +199,13 @@ class Generator(StackUser):
 
 
 def outcome(value: gdb.Value) -> str:
-    if int(value["cause_"]) != 0:
-        return f"faulted: {value['cause_'].string(errors='replace')}"
-    return f"{short_name(value['end_']['how'])} {int(value['end_']['status'])}"
+    cause, status = int(value["cause_"]), int(value["detail_"].cast(gdb.lookup_type("int")))
+    if cause == 0:
+        return f"returned {status}"
+    for mark in "exited_mark", "stopped_mark":
+        if cause == int(value[mark].address):
+            return f"{value[mark].string()} {status}"
+    return f"faulted: {value['cause_'].string(errors='replace')}"
 
 
 def place(source_location: gdb.Value) -> str:
@@ -213,12 +217,16 @@ def task_at(pointer: gdb.Value) -> Task:
     return Task(pointer.cast(type_of("control_block").pointer()).dereference())
 
 
-def ring(anchor: gdb.Value) -> Iterator[gdb.Value]:
-    """The hooks after `anchor` up to it, as pointers."""
-    begin, seen, at = int(anchor.address), set(), anchor["next"]
+def hook(task: gdb.Value, tag: str) -> gdb.Value:
+    return task.cast(type_of(f"ring_hook<bobbin::control_block, bobbin::{tag}>"))
+
+
+def ring(anchor: gdb.Value, tag: str) -> Iterator[gdb.Value]:
+    """The control blocks after `anchor` up to it, as pointers."""
+    begin, seen, at = int(anchor.address), set(), hook(anchor, tag)["next"]
     while int(at) != begin:
         try:
-            following = at["next"]
+            following = hook(at.dereference(), tag)["next"]
             following.fetch_lazy()
         except gdb.MemoryError:
             raise Damaged from None
@@ -258,12 +266,12 @@ def tasks() -> list[Task]:
 def tasks_and_damage() -> tuple[list[Task], bool]:
     """The same, and whether there may be more."""
     found: list[Task] = []
-    anchor = hart()["tasks"]
-    if int(anchor["next"]) == 0:                             # before the kernel's main
+    anchor = hart()["idle"]
+    if int(hook(anchor, "registered")["next"]) == 0:         # before the kernel's main
         return found, False
     try:
-        for hook in ring(anchor):
-            found.append(task_at(hook))
+        for block in ring(anchor, "registered"):
+            found.append(task_at(block))
         return found, False
     except Damaged:
         return found, True
@@ -274,12 +282,12 @@ def ready_tasks(hart_value: gdb.Value) -> Iterator[Task]:
     current = hart_value["current"]
     if int(current) == 0:
         return
-    first = current.dereference().cast(type_of("control_block")).cast(type_of("ring_hook<bobbin::in_turn>"))
+    first = current.dereference()
     idle = int(hart_value["idle"].address)
     with contextlib.suppress(Damaged):
-        for hook in itertools.chain([first.address], ring(first)):
-            if int(hook) != int(first.address) or int(current) != idle:
-                yield task_at(hook)
+        for block in itertools.chain([current], ring(first, "in_turn")):
+            if int(block) != idle:
+                yield task_at(block)
 
 
 def template_numbers(type_: gdb.Type) -> list[int]:
