@@ -60,6 +60,8 @@ MISTAKES = [
             r"  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"\nmain goes on\n"),
     mistake(GENERATOR, "yield-outside", FAULT, r"fault of task main: misuse: generator yielded from outside its body\n"
             r"  constructed at tests/apps/misuse_generator\.cpp:\d+\n"),
+    mistake(GENERATOR, "yield-outside-within", 0,
+            r"fault of task main, in a generator: misuse: generator yielded from outside its body\n", r"main got 1\n"),
     mistake(GENERATOR, "stack-in-use", FAULT, r"misuse: generator constructed on a stack that is in use\n"),
     mistake(GENERATOR, "ignore-stop", 0,
             r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),

@@ -14,7 +14,16 @@ constexpr const char* who = "generator";
 
 }  // namespace
 
-/// What the quick check of a resume cannot tell: a first resume or one from elsewhere, an end, a misuse, an overflow.
+/// Has the next resume be a quick one, if all is as usual where the stack pointer is `sp`.
+[[gnu::noinline]] void generator_record::accept_resumer(std::uintptr_t sp) noexcept {
+  control_block& task = *this_hart().current;
+  if (task.own_fp_control || !task.may_switch_at(sp) || running_inside(task) != nullptr) return;
+  resumer = task.foot;
+  task.set_switched_at(sp);
+}
+
+/// What the quick check of a resume cannot tell: one in another place than the last, after the end, by mistake, or by a task
+/// with FP control words of its own, whose next switch of another kind must be a careful one.
 [[gnu::noinline, gnu::cold]] generator_record::resumed generator_record::resume_carefully(std::uintptr_t word,
                                                                                           std::uintptr_t sp) noexcept {
   if (ended()) return {nullptr, 0};
@@ -23,10 +32,8 @@ constexpr const char* who = "generator";
   here.check_stack_carefully(sp);
   control_block& task = *here.current;
   generator_record* const outer = here.innermost_generator();
-  resumer = outer ? outer->foot : task.foot;
-  state = state::started;
-
   stack_user& user = outer ? static_cast<stack_user&>(*outer) : task;
+  resumer = user.foot;
   user.set_switched_at(arch::cpu::stack_pointer());
   arch::coroutine* body = this;
   const arch::watch::visit there{low(), stack_bytes};
@@ -38,8 +45,14 @@ constexpr const char* who = "generator";
 }
 
 /// The same for a yield.
-[[gnu::noinline, gnu::cold]] generator_record::yielded generator_record::yield_carefully(std::uintptr_t word,
-                                                                                         std::uintptr_t sp) noexcept {
+[[gnu::noinline]] generator_record::accepted generator_record::accept_place(std::uintptr_t word, std::uintptr_t sp) noexcept {
+  if (stopping || !may_switch_at(sp) || !foot_sound() || running_inside(*this) != nullptr) return {word, false};
+  set_switched_at(body_sp = sp);
+  return {word, true};
+}
+
+/// A yield from elsewhere than the body, from a body that was told to return, or out of stack.
+[[gnu::noinline, gnu::cold]] void generator_record::look_closely(std::uintptr_t sp) noexcept {
   if (stopping) [[unlikely]] {  // its body goes on although it was told to return: left where it stands
     on_ignored_stop(*this);
     finish(state::abandoned);
@@ -47,36 +60,21 @@ constexpr const char* who = "generator";
   hart& here = this_hart();
   if (here.innermost_generator() != this) [[unlikely]] misuse("yielded from outside its body", who, own_frame(), where);
   here.check_stack_carefully(sp);
-
-  set_switched_at(body_sp = arch::cpu::stack_pointer());
-  const arch::yielded how = arch::coroutine::yield(this, word);
-  ASSERT(how != arch::yielded::unchecked);
-  if (how == arch::yielded::resumed) set_switched_at(body_sp = sp);
-  return {word, how == arch::yielded::resumed};
 }
 
 void generator_record::finish(enum state how) noexcept {
-  if (how == state::finished) this_hart().check_stack();
+  if (how == state::finished && !may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] this_hart().check_stack();
   state = how;
   resumer = &nobody;
   return_for_good();
 }
 
-void generator_record::drop() noexcept {
-  switch (state) {
-    case state::fresh: drop_body(*this); break;
-    case state::started: {
-      if (running()) misuse("destroyed while it runs", who, own_frame(), where);
-      stopping = true;
-      set_switched_at(0);
-      stop_at_resume();
-      resume(0);
-      break;
-    }
-    case state::finished:
-    case state::faulted:
-    case state::abandoned: break;
-  }
+[[gnu::noinline, gnu::cold]] void generator_record::refuse_to_let_go() const noexcept {
+  misuse("destroyed while it runs", who, own_frame(), where);
+}
+
+[[gnu::noinline]] void generator_record::let_go_carefully() noexcept {
+  if (state == state::fresh) drop_body(*this);
   state >= state::faulted ? release() : give_up_stack();
 }
 

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <core/assert.hpp>
+#include <core/in_register.hpp>
 #include <core/source_location.hpp>
 #include <task/generator_record.hpp>
 #include <task/stack_pool.hpp>
@@ -80,7 +81,7 @@ class yielder {
   /// takes nothing, true. When it is being destroyed: returns a default In, or false.
   [[gnu::always_inline]] auto operator()(Out value) noexcept {
     std::uintptr_t word = passage<Out>::pack(value);
-    const bool go_on = record_->yield(word);
+    const bool go_on = generator_record::yield(record_, word);
     if constexpr (std::is_void_v<In>) {
       return go_on;
     } else {
@@ -124,6 +125,7 @@ class generator {
 
     static void run(arch::coroutine* self, std::uintptr_t word) {
       auto& frame = *static_cast<generator::frame<Body>*>(self);
+      frame.state = state::started;
       if constexpr (!std::is_void_v<In>) frame.passed_in = reinterpret_cast<void*>(word);
       yielder_type yield{frame};
       frame.body(yield);
@@ -227,16 +229,21 @@ class generator {
 
   template <class Body>
   void construct(stack_view memory, Body body, source_location where) {
-    if (in_use(memory)) refuse_stack_in_use(where);
     constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
-    auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(memory.high()) - sizeof(frame<Body>)) & -alignment);
-    bobbin::prepare(memory);
+    std::byte* const low = in_register(memory.low());
+    const std::size_t size = memory.size();
+    auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(low) + size - sizeof(frame<Body>)) & -alignment);
+    if (!vacated(low)) [[unlikely]] {
+      if (in_use(memory)) refuse_stack_in_use(where);
+      bobbin::prepare(memory);
+    }
+    arch::watch::occupied(low, size);
     auto* constructed = std::construct_at(static_cast<frame<Body>*>(place), std::move(body));
-    occupy(memory.low(), memory.size(), *constructed);
+    occupy(low, size, *constructed);
     constructed->where = where;
     constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
     constructed->own = constructed->foot;
-    constructed->resumer = &generator_record::nobody;
+    constructed->resumer = this_hart().current->foot;  // a guess: its first resume compares, and asks if it was wrong
     constructed->begin_with(static_cast<std::byte*>(place), frame<Body>::run);
     constructed->handle = &record_;
     record_ = constructed;
@@ -261,8 +268,8 @@ class generator {
 
   void drop() noexcept {
     if (record_ == nullptr) return;
-    if (record_->is_running()) record_->drop();  // a misuse: it ends, and stays this one's
-    std::exchange(record_, nullptr)->drop();
+    record_->end();
+    std::exchange(record_, nullptr)->let_go();
   }
 
   generator_record* record_ = nullptr;

@@ -14,14 +14,14 @@ namespace bobbin {
 
 /// The coroutine comes first, at the very address where the body's stack begins: assembly relies on it.
 struct generator_record : arch::coroutine, stack_user {
-  const void* handle = nullptr;              ///< where the generator object is; null when it is gone
-  void* passed_in = nullptr;                 ///< what resume passed in
-  void (*drop_body)(generator_record&) = nullptr;  ///< destroys a closure that never ran
-  void* pool = nullptr;                      ///< where its stack goes back to, if anywhere,
-  void (*give_back)(void* pool, stack_view) = nullptr;  ///< and how
-  const char* cause = nullptr;               ///< of the fault that ended it, and where that was
-  std::uintptr_t pc = 0;
-  source_location where{};                   ///< its construction: its name in reports
+  const void* handle;                        ///< where the generator object is; null when it is gone
+  void* passed_in;                           ///< what resume passed in
+  void (*drop_body)(generator_record&);      ///< destroys a closure that never ran
+  void (*give_back)(void* pool, stack_view) = nullptr;  ///< how its stack goes back, if anywhere,
+  void* pool;                                ///< and where
+  const char* cause;                         ///< of the fault that ended it, and where that was
+  std::uintptr_t pc;
+  source_location where;                     ///< its construction: its name in reports
   enum class state : std::uint8_t { fresh, started, finished, faulted, abandoned };
   enum state state = state::fresh;           ///< while started, running() tells whether it runs or is suspended
   bool stopping = false;                     ///< it is being destroyed: it must not yield again
@@ -46,17 +46,29 @@ struct generator_record : arch::coroutine, stack_user {
     return {static_cast<generator_record*>(body), word};
   }
 
-  /// Suspends the body that calls this, and goes on in its resumer with `word`, which is then what was passed
-  /// in. Returns false when the body should return.
-  [[gnu::always_inline]] bool yield(std::uintptr_t& word) noexcept {
-    switch (arch::coroutine::yield(this, word)) {
-      case arch::yielded::resumed: return true;
-      case arch::yielded::stopped: return false;
-      case arch::yielded::unchecked: break;
+  /// Suspends the body of `record`, which calls this, and goes on in its resumer with `word`, which is then what was passed
+  /// in. Returns false when the body should return. `record` is the same afterwards, in the register that it came back in.
+  [[gnu::always_inline]] static bool yield(generator_record*& record, std::uintptr_t& word) noexcept {
+    arch::coroutine* body = record;
+    arch::yielded how = arch::coroutine::yield(body, word);
+    record = static_cast<generator_record*>(body);
+    if (how == arch::yielded::unchecked) [[unlikely]] {
+      const accepted place = record->accept_place(word, arch::cpu::stack_pointer());
+      word = place.word;
+      if (!place.usual) [[unlikely]] record->look_closely(arch::cpu::stack_pointer());
+      how = arch::coroutine::yield(body, word);
+      record = static_cast<generator_record*>(body);
     }
-    const yielded how = yield_carefully(word, arch::cpu::stack_pointer());
-    word = how.word;
-    return how.go_on;
+    return how == arch::yielded::resumed;
+  }
+
+  /// Has a body that is suspended return, destroying what it holds.
+  [[gnu::always_inline]] void stop() noexcept {
+    stopping = true;
+    set_switched_at(0);
+    stop_at_resume();
+    accept_resumer(arch::cpu::stack_pointer());
+    resume(any_word());
   }
 
   /// For a switch that passes nothing: whatever the register holds.
@@ -69,8 +81,17 @@ struct generator_record : arch::coroutine, stack_user {
   /// The body has ended as `how` says: goes on in the resumer for good.
   [[noreturn]] void finish(enum state how = state::finished) noexcept;
 
-  /// Stops an unfinished body and gives the stack back. Afterwards the record is gone.
-  void drop() noexcept;
+  /// There is no handle any more: gives the stack back. Afterwards the record is gone.
+  [[gnu::always_inline]] void let_go() noexcept {
+    state == state::finished && give_back == nullptr ? vacate(*this) : let_go_carefully();
+  }
+
+  /// The handle is about to go, which is a misuse while the body runs: has it end.
+  [[gnu::always_inline]] void end() noexcept {
+    if (state != state::started) return;
+    if (running()) [[unlikely]] refuse_to_let_go();
+    stop();
+  }
 
   /// Its frames are gone: it has ended, wherever it stood.
   void abandon() noexcept {
@@ -82,13 +103,17 @@ struct generator_record : arch::coroutine, stack_user {
   void release() noexcept;
 
  private:
-  struct yielded {
-    std::uintptr_t word;
-    bool go_on;
-  };
   void give_up_stack() noexcept;
+  [[noreturn]] void refuse_to_let_go() const noexcept;
+  void let_go_carefully() noexcept;
+  void accept_resumer(std::uintptr_t sp) noexcept;
   resumed resume_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
-  yielded yield_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
+  struct accepted {
+    std::uintptr_t word;
+    bool usual;
+  };
+  accepted accept_place(std::uintptr_t word, std::uintptr_t sp) noexcept;
+  void look_closely(std::uintptr_t sp) noexcept;
 };
 
 /// The generator that `user` has resumed and that has not yielded since; null if there is none, or if the foot is damaged

@@ -46,6 +46,17 @@ constexpr mistake mistakes[] = {
        (*out)(2);
        return 0;
      }},
+    {"yield-outside-within", [] {
+       generator<int> body{stacks[0], [](auto& yield) {
+         alignas(16) std::byte part[1536];
+         generator<int> inner{std::span<std::byte>{part}, [&](auto&) { yield(2); }};  // that stack is in the outer body's
+         (void)inner.resume();
+         yield(1);
+       }};
+       const int first = *body.resume();
+       print("main got {}\n", first);
+       return 0;
+     }},
     {"stack-in-use", [] {
        generator<int> first{stacks[0], [](auto& yield) { while (yield(1)) {} }};
        generator<int> second{stacks[0], [](auto& yield) { while (yield(2)) {} }};  // <- stack-in-use

@@ -42,7 +42,7 @@ struct coroutine {
   }
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
-  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine*& body, std::uintptr_t& word) noexcept;
   [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
@@ -80,8 +80,10 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
+#define BOBBIN_BODY_AS_BEFORE body = body_before;
 #else
 #define BOBBIN_AS_BEFORE body = a0, word = a1;
+#define BOBBIN_BODY_AS_BEFORE body = a0;
 #endif
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
@@ -108,7 +110,7 @@ unchecked:
   return false;
 }
 
-inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
+inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] coroutine* const body_before = body;
   [[maybe_unused]] const std::uintptr_t word_before = word;
   register coroutine* a0 asm("a0") = body;
@@ -154,10 +156,12 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
         [bytes] "i"(COROUTINE_BYTES), [landing] "i"(LANDING)
       : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked, stopped);
+  body = a0;
   word = a1;
   asm volatile("");
   return yielded::resumed;
 stopped:
+  BOBBIN_BODY_AS_BEFORE
   asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
   return yielded::stopped;
 unchecked:
@@ -166,6 +170,7 @@ unchecked:
 }
 
 #undef BOBBIN_AS_BEFORE
+#undef BOBBIN_BODY_AS_BEFORE
 #undef BOBBIN_CALLED_BY_RESUMER
 #undef BOBBIN_RESUMER_IN_COROUTINE
 

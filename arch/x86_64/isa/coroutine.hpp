@@ -30,7 +30,7 @@ struct coroutine {
   }
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
-  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine*& body, std::uintptr_t& word) noexcept;
   [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
@@ -57,8 +57,10 @@ static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
+#define BOBBIN_BODY_AS_BEFORE body = body_before;
 #else
 #define BOBBIN_AS_BEFORE
+#define BOBBIN_BODY_AS_BEFORE
 #endif
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
@@ -80,7 +82,7 @@ unchecked:
   return false;
 }
 
-inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
+inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] coroutine* const body_before = body;
   [[maybe_unused]] const std::uintptr_t word_before = word;
   asm volatile goto(
@@ -119,6 +121,7 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
   asm volatile("");
   return yielded::resumed;
 stopped:
+  BOBBIN_BODY_AS_BEFORE
   asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
   return yielded::stopped;
 unchecked:
@@ -127,5 +130,6 @@ unchecked:
 }
 
 #undef BOBBIN_AS_BEFORE
+#undef BOBBIN_BODY_AS_BEFORE
 
 }  // namespace bobbin::arch
