@@ -1,12 +1,16 @@
-"""`make bench`: every row is there, counts repeat exactly, and what docs/costs.md promises holds."""
+"""`make bench`: every row is there, counts repeat exactly, and what docs/costs.md promises holds: nothing has come to cost
+more than it says.
+"""
 
 import json
 import subprocess
 
 import pytest
 
-from bobbin import BUILD, ENVIRONMENT, MACHINES, ROOT, build
-from known import RUNNER, answer, machines
+from bobbin import BUILD, ENVIRONMENT, MACHINES, ROOT, Flavour, build, make
+from costs.page import PAGE, page
+from costs.published import Published
+from known import RUNNER, answer, machines, version_of
 
 APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
 
@@ -19,6 +23,7 @@ BYTES = ["task", "generator record", "switch frame", "switch frame, FP registers
          "text of the smallest image with a task", "text of the tour"]
 MILLION = ["a million tasks, construction and start of each", "a million tasks, first switch to each",
            "a million tasks, yield of each", "a million tasks, end and join of each", "a million tasks, memory of each"]
+GROWTH_AT_MOST = 1.02                  # of a row, compared with docs/costs.json
 YIELD_AT_MOST = {"riscv64": 60, "x86_64": 50}
 
 
@@ -41,7 +46,7 @@ def rows_of(output: str) -> dict:
 def rows() -> dict:
     images = [build(app, arch) for app in APPS for arch in MACHINES]
     return rows_of(answer(lambda: bench("--format", "json"), f"bench {machines()}",
-                          [ROOT / "scripts/bench", *RUNNER, *images]))
+                          [ROOT / "scripts/bench", *sorted((ROOT / "scripts/costs").glob("*.py")), *RUNNER, *images]))
 
 
 def test_every_row_is_there_on_both_machines(rows):
@@ -72,3 +77,25 @@ def test_a_task_takes_at_most_128_bytes(rows, machine):
 def test_a_sleep_costs_little_more_beside_a_thousand_timers(rows, machine):
     alone, beside_many = (rows[machine, name]["value"] for name in ("sleep", "sleep with 1 000 timers"))
     assert rows[machine, "interrupt to woken task"]["value"] < alone < beside_many <= alone + 150
+
+
+def versions_here() -> dict:
+    """See scripts/costs/counted.py; as for the images above, whatever `make test` was called with."""
+    compilers = {arch: make("compiler", *Flavour(arch).settings()).stdout.strip() for arch in MACHINES}
+    return {arch: [version_of(command).partition("\n")[0] for command in (compiler, f"qemu-system-{arch}")]
+            for arch, compiler in compilers.items()}
+
+
+def test_nothing_costs_more_than_published(rows):
+    published = Published.read()
+    if versions_here() != published.versions:
+        pytest.skip(f"docs/costs.json is about {published.versions}, and here is {versions_here()}")
+    before = {(row.architecture, row.name): row.value for row in published.rows}
+    assert before.keys() == rows.keys(), "docs/costs.json has other rows: run `make bench FORMAT=docs`"
+    grown = [f"{name} on {arch}: {float(before[arch, name]):g} -> {row['value']:g} {row['unit']}"
+             for (arch, name), row in rows.items() if row["value"] > before[arch, name] * GROWTH_AT_MOST]
+    assert not grown, "\n".join(["costs more than docs/costs.json says:", *grown, "if it is meant, run `make bench FORMAT=docs`"])
+
+
+def test_the_page_says_what_is_published():
+    assert PAGE.read_text() == page(Published.read()), "make it with `make bench FORMAT=docs`"
