@@ -16,7 +16,8 @@ APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
 
 INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP registers in use", "yield, 2 ready",
                 "yield, 10 ready", "yield, 1000 ready", "yield, 100000 ready", "two yields, from two places", "stack check at a switch",
-                "generator item, range-for", "generator item, resume()", "generator create + item + drop",
+                "generator item, range-for", "generator item, views: transform, take",
+                "generator item, views: filter, transform, take", "generator item, resume()", "generator create + item + drop",
                 "start + run + join", "start + run + join, from a pool", "interrupt to woken task", "sleep",
                 "sleep with 1 000 timers", "first instruction to first line"]
 BYTES = ["task", "generator record", "switch frame", "switch frame, FP registers in use", "smallest stack",

@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
+#include <string_view>
 
 /// A call that does nothing, to be subtracted: on both machines one instruction of this name.
 extern "C" void return_at_once(bobbin::arch::stack_pointer*, bobbin::arch::stack_pointer) noexcept;
@@ -127,6 +129,27 @@ constexpr auto count = [](auto& yield) {
   for (unsigned i = 0; yield(i); ++i) {}
 };
 
+/// One item of `items(left)`, which has `left` of them, in a for loop.
+template <class Items>
+void measure_item(std::string_view name, Items items) {
+  constexpr unsigned rounds = 1000;
+  const auto loop_over = [&items](unsigned left) {
+    for (const unsigned number : items(left)) use(number);
+  };
+  row(name, "instructions", cost_of(loop_over, rounds), cost_of(repeated([] { use(0u); }), rounds), rounds);
+}
+
+void measure_views(generator<unsigned>& numbers) {
+  namespace views = std::views;
+  constexpr auto twice = [](unsigned number) { return 2 * number; };
+  constexpr auto not_seven = [](unsigned number) { return number != 7; };
+  measure_item("generator item, views: transform, take",
+               [&](unsigned left) { return numbers | views::transform(twice) | views::take(left); });
+  measure_item("generator item, views: filter, transform, take", [&](unsigned left) {
+    return numbers | views::filter(not_seven) | views::transform(twice) | views::take(left);
+  });
+}
+
 void measure_generators() {
   constexpr unsigned rounds = 1000;
   generator<unsigned> numbers{first_memory, count};
@@ -138,6 +161,7 @@ void measure_generators() {
   };
   row("generator item, range-for", "instructions", cost_of(loop_over, rounds),
       cost_of(repeated([] { use(0u); }), rounds), rounds);
+  measure_views(numbers);
   measure("generator item, resume()", [&numbers] { use(*numbers.resume()); });
 }
 
