@@ -23,7 +23,8 @@ define newline
 endef
 quote  = '$(subst ','\'',$(1))'
 quiet := $(if $(filter 1,$(V)),,@)
-override LLVM := $(filter-out 0,$(LLVM))
+override LLVM  := $(filter-out 0,$(LLVM))
+override BENCH := $(filter-out 0,$(BENCH))
 
 $(if $(filter 3.%,$(MAKE_VERSION)),$(call fail,GNU make 4 is needed and this is $(MAKE_VERSION): try gmake))
 
@@ -43,7 +44,7 @@ clean:
 ifneq ($(filter setup,$(MAKECMDGOALS)),)
 afterwards := $(filter-out setup,$(MAKECMDGOALS))
 setup:
-	@LLVM=$(LLVM) scripts/setup
+	@LLVM=$(LLVM) BENCH=$(BENCH) scripts/setup
 ifneq ($(afterwards),)
 .PHONY: $(afterwards)
 $(afterwards): setup
@@ -246,6 +247,10 @@ $(image): $(boot_objects) $(app_objects) $(archive) $(linker_script) scripts/sym
 
 endif
 
+ifneq ($(filter native,$(MAKECMDGOALS)),)
+include bench/native/rules.mk
+endif
+
 # --------------------------------------------------------------------------------------------------- running ----
 
 export ARGS
@@ -275,7 +280,7 @@ test:
 	-o cache_dir=$(abspath $(BUILD))/pytest $(TESTS)
 
 bench:
-	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) scripts/bench
+	$(quiet)BUILD=$(abspath $(BUILD)) FORMAT=$(FORMAT) ONLY=$(ONLY) scripts/bench
 
 coverage:
 	$(quiet)BUILD=$(abspath $(BUILD)) $(python) tests/coverage.py

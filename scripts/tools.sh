@@ -21,6 +21,11 @@ llvm_tools='
 riscv64 clang     | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
 x86_64 clang      | LLVM=1                 | clang lld llvm           | clang lld llvm              | clang lld llvm        | llvm lld
 '
+bench_tools=
+[ "$(uname -sm)" != 'Linux x86_64' ] || bench_tools='
+Google Benchmark  | make bench, native     | libbenchmark-dev         | google-benchmark-devel      | benchmark             | -
+Boost.Context     | make bench, native     | libboost-context-dev     | boost-devel                 | boost                 | -
+'
 
 first_line() { "$@" 2>/dev/null | sed -n 1p; }
 version_of() { command -v "$1" >/dev/null && first_line "$1" --version; }
@@ -29,6 +34,9 @@ version_of() { command -v "$1" >/dev/null && first_line "$1" --version; }
 compiler() {
   cxx=$(make -s -C "$root" compiler "$@" 2>/dev/null) && first_line $cxx --version
 }
+
+# The file, which says its version.
+library() { file=$($(make -s -C "$root" compiler ARCH=hosted LLVM= 2>/dev/null) -print-file-name="lib$1.so") && case $file in /*) realpath "$file" ;; *) false ;; esac; }
 
 # A gdb counts if it knows the architecture and runs our commands.
 debugger() { gdb=$("$root/scripts/find-gdb" "$1") && version_of "$gdb"; }
@@ -56,6 +64,8 @@ check() {
     'x86_64 QEMU')      version_of qemu-system-x86_64 ;;
     'riscv64 firmware') find /usr/share/qemu /usr/share/opensbi /usr/local/share/qemu /opt/homebrew/share/qemu \
                           -name '*fw_dynamic.bin' 2>/dev/null | grep -m1 . ;;
+    'Google Benchmark') library benchmark ;;
+    Boost.Context)      library boost_context ;;
     gdb)                debugger riscv64 >/dev/null && debugger x86_64 ;;
     pytest)             test_python ;;
   esac

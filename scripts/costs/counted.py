@@ -16,10 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Iterator
 
-from costs.rows import Failure, Row
+from costs.rows import Row
+from costs.tools import ROOT, Failure, first_line, make
 from runner.elf import Elf
 
-ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ["riscv64", "x86_64"]
 DETERMINISTIC = ["-icount", "shift=0,sleep=off"]
 SECONDS = 600                         # for one run; the longest takes a few
@@ -30,14 +30,8 @@ SHT_NOBITS = 8
 SHF_WRITE, SHF_ALLOC = 1, 2
 
 
-def make(goal: str, architecture: str, app: str = "tour") -> str:
-    """Makes a goal, returns the last line it prints."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    done = subprocess.run(["make", "--no-print-directory", goal, f"ARCH={architecture}", f"APP={app}"], cwd=ROOT,
-                          env=environment, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise Failure(f"make {goal} ARCH={architecture} APP={app} failed")
-    return done.stdout.splitlines()[-1]
+def make_image(architecture: str, app: str = "tour") -> str:
+    return make("image", f"ARCH={architecture}", f"APP={app}")
 
 
 def run(architecture: str, image: str, *qemu: str, memory: str = "") -> str:
@@ -57,7 +51,7 @@ def run(architecture: str, image: str, *qemu: str, memory: str = "") -> str:
 
 def printed_rows(architecture: str, app: str, memory: str = "") -> list[Row]:
     rows = []
-    for line in run(architecture, make("image", architecture, app), memory=memory).splitlines():
+    for line in run(architecture, make_image(architecture, app), memory=memory).splitlines():
         if line.startswith("row|"):
             _, name, unit, total, loop, operations = line.split("|")
             rows.append(Row(name, architecture, unit, Fraction(int(total), int(operations)),
@@ -107,7 +101,7 @@ def way_to_first_line(architecture: str, image: str) -> Row:
 
 def ways_of_sleep(architecture: str) -> list[Row]:
     """Counts the instructions of the sleeps in bench/sleep.cpp, and what of them comes after the trap's entry."""
-    image = make("image", architecture, "bench/sleep.cpp")
+    image = make_image(architecture, "bench/sleep.cpp")
     symbols = Elf(Path(image)).symbols()
     first_entry, entries = TRAP_ENTRIES[architecture]
     trap_entries = range(symbols[first_entry], symbols[first_entry] + 16 * entries, 16)
@@ -140,12 +134,12 @@ def text_row(name: str, architecture: str, image: str) -> Row:
 
 
 def measure_on(architecture: str, quick: bool) -> list[Row]:
-    smallest = make("image", architecture, "bench/smallest.cpp")
+    smallest = make_image(architecture, "bench/smallest.cpp")
     rows = printed_rows(architecture, "bench/costs")
     rows += ways_of_sleep(architecture)
     rows.append(way_to_first_line(architecture, smallest))
     rows.append(text_row("text of the smallest image with a task", architecture, smallest))
-    rows.append(text_row("text of the tour", architecture, make("image", architecture)))
+    rows.append(text_row("text of the tour", architecture, make_image(architecture)))
     if not quick:
         rows += printed_rows(architecture, "bench/million.cpp", memory="1G")
     return rows
@@ -159,10 +153,5 @@ def measure(quick: bool) -> list[Row]:
 
 def versions() -> dict[str, list[str]]:
     """What the figures depend on besides the sources: the compiler and the QEMU of each architecture."""
-    return {architecture: [first_line(make("compiler", architecture)), first_line(f"qemu-system-{architecture}")]
+    return {architecture: [first_line(make("compiler", f"ARCH={architecture}")), first_line(f"qemu-system-{architecture}")]
             for architecture in ARCHITECTURES}
-
-
-def first_line(command: str) -> str:
-    said = subprocess.run([command, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    return said.splitlines()[0]

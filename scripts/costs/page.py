@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from costs.counted import ARCHITECTURES, ROOT
+from costs.counted import ARCHITECTURES
+from costs.native import LIBRARIES, Native, NativeRow
 from costs.published import Published
-from costs.rows import Failure, Row, figure
+from costs.rows import Row, figure
+from costs.tools import ROOT, Failure
 
 PAGE = ROOT / "docs/costs.md"
 TEMPLATE = ROOT / "bench/costs.template.md"
@@ -30,6 +32,33 @@ def table(rows: list[Row]) -> str:
             lines.append(line.rstrip())
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def native_table(native: Native) -> str:
+    """A line for each operation, a column for everybody who does it."""
+    floor = native.floor()
+    rows = [row for row in native.rows if row is not floor]
+    found = {(row.name, row.by): row for row in rows}
+    operations, everybody = (dict.fromkeys(each) for each in zip(*found))
+    width = max(map(len, operations)) + 4
+    heads = [by.rpartition(" ") for by in everybody]
+    lines = ["ns, native".ljust(width) + "".join(f"{first:>18}" for first, _, _ in heads),
+             " " * width + "".join(f"{last:>18}" for _, _, last in heads)]
+    for name in operations:
+        cells = [found.get((name, by)) for by in everybody]
+        lines.append(f"  {name}".ljust(width) + "".join(f"{cell_of(row):>18}" for row in cells))
+    lines.append(f"  {floor.name}, the floor".ljust(width) + f"{floor.value:>10g}")
+    return "\n".join(line.rstrip() for line in [*lines, *absent(native)])
+
+
+def cell_of(row: NativeRow | None) -> str:
+    """The time, and how many times the floor's that is."""
+    return f"{row.value:g} {row.ratio:6g} x" if row else "-"
+
+
+def absent(native: Native) -> list[str]:
+    missing = [name for name in LIBRARIES if name not in native.measured_on]
+    return [f"{name} is not here: run `make setup BENCH=1`" for name in missing]
 
 
 def page(published: Published) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from costs.counted import ROOT
 from costs.rows import Row
+from costs.tools import ROOT
 
 FILE = ROOT / "docs/costs.json"
 

@@ -28,10 +28,6 @@ class Row:
         return Row(row["name"], row["architecture"], row["unit"], Fraction(row["value"]) + loop, loop)
 
 
-class Failure(Exception):
-    pass
-
-
 def number(value: Fraction) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
