@@ -4,10 +4,13 @@ more than it says.
 
 import json
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 
 from bobbin import BUILD, ENVIRONMENT, MACHINES, ROOT, Flavour, build, make
+from costs.chart import CHART, chart
+from costs.native import FLOOR
 from costs.page import PAGE, page
 from costs.published import Published
 from known import RUNNER, answer, machines, version_of
@@ -92,11 +95,21 @@ def test_nothing_costs_more_than_published(rows):
     if versions_here() != published.versions:
         pytest.skip(f"docs/costs.json is about {published.versions}, and here is {versions_here()}")
     before = {(row.architecture, row.name): row.value for row in published.rows}
-    assert before.keys() == rows.keys(), "docs/costs.json has other rows: run `make bench FORMAT=docs`"
+    assert before.keys() == rows.keys(), "docs/costs.json has other rows: run `make bench FORMAT=docs ONLY=counted`"
     grown = [f"{name} on {arch}: {float(before[arch, name]):g} -> {row['value']:g} {row['unit']}"
              for (arch, name), row in rows.items() if row["value"] > before[arch, name] * GROWTH_AT_MOST]
-    assert not grown, "\n".join(["costs more than docs/costs.json says:", *grown, "if it is meant, run `make bench FORMAT=docs`"])
+    assert not grown, "\n".join(["costs more than docs/costs.json says:", *grown, "if it is meant, run `make bench FORMAT=docs ONLY=counted`"])
 
 
-def test_the_page_says_what_is_published():
-    assert PAGE.read_text() == page(Published.read()), "make it with `make bench FORMAT=docs`"
+def test_page_and_chart_say_what_is_published():
+    published = Published.read()
+    assert PAGE.read_text() == page(published), "make it with `make bench FORMAT=docs ONLY=counted`"
+    assert CHART.read_text() == chart(published.native), "make it with `make bench FORMAT=docs ONLY=counted`"
+
+
+def test_the_chart_has_a_bar_for_every_native_row():
+    published = Published.read()
+    bars = [bar for bar in ElementTree.parse(CHART).iter("{http://www.w3.org/2000/svg}rect") if bar.get("class") != "ground"]
+    ratios = [row.ratio for row in published.native.rows if row.name != FLOOR]
+    assert len(bars) == len(ratios)
+    assert sum(bar.get("class") == "bobbin" for bar in bars) == sum(row.by == "Bobbin" for row in published.native.rows)

@@ -34,26 +34,39 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines).rstrip()
 
 
-def native_table(native: Native) -> str:
-    """A line for each operation, a column for everybody who does it."""
-    floor = native.floor()
-    rows = [row for row in native.rows if row is not floor]
-    found = {(row.name, row.by): row for row in rows}
+def matrix(native: Native) -> tuple[list[str], list[list[str]]]:
+    """The native rows but the floor: a column for everybody, and for each operation its name and what it takes them."""
+    found = {(row.name, row.by): row for row in native.rows if row is not native.floor()}
     operations, everybody = (dict.fromkeys(each) for each in zip(*found))
-    width = max(map(len, operations)) + 4
+    return list(everybody), [[name, *(native_figure(found.get((name, by))) for by in everybody)] for name in operations]
+
+
+def native_figure(row: NativeRow | None) -> str:
+    """The time, and how many times the floor's that is."""
+    return f"{row.value:g} ({row.ratio:g} x)" if row else "-"
+
+
+def native_table(native: Native) -> str:
+    everybody, operations = matrix(native)
+    floor = native.floor()
+    width = max(len(name) for name, *_ in operations) + 4
     heads = [by.rpartition(" ") for by in everybody]
     lines = ["ns, native".ljust(width) + "".join(f"{first:>18}" for first, _, _ in heads),
              " " * width + "".join(f"{last:>18}" for _, _, last in heads)]
-    for name in operations:
-        cells = [found.get((name, by)) for by in everybody]
-        lines.append(f"  {name}".ljust(width) + "".join(f"{cell_of(row):>18}" for row in cells))
-    lines.append(f"  {floor.name}, the floor".ljust(width) + f"{floor.value:>10g}")
+    for name, *figures in operations:
+        lines.append(f"  {name}".ljust(width) + "".join(f"{figure:>18}" for figure in figures))
+    lines.append(f"  {floor.name}: {floor.value:g}, the floor")
     return "\n".join(line.rstrip() for line in [*lines, *absent(native)])
 
 
-def cell_of(row: NativeRow | None) -> str:
-    """The time, and how many times the floor's that is."""
-    return f"{row.value:g} {row.ratio:6g} x" if row else "-"
+def native_markdown(native: Native) -> str:
+    everybody, operations = matrix(native)
+    cells = [["ns", *everybody], ["---"] * (len(everybody) + 1), *([name, f"**{bobbin}**", *others] for name, bobbin, *others in operations)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def computer(native: Native) -> str:
+    return "\n".join(f"{what}: {which}" for what, which in native.measured_on.items())
 
 
 def absent(native: Native) -> list[str]:
@@ -63,10 +76,11 @@ def absent(native: Native) -> list[str]:
 
 def page(published: Published) -> str:
     """The template with its {{fields}} filled in: {{architecture: row}} is the row's value, {{architecture: row, with loop}}
-    the same with the loop, {{table}} and {{versions}} what their names say.
+    the same with the loop; {{table}}, {{versions}}, {{native}} and {{computer}} are what their names say.
     """
     versions = [line for lines in published.versions.values() for line in lines]
-    known = {"table": table(published.rows), "versions": "\n".join(dict.fromkeys(versions))}
+    known = {"table": table(published.rows), "versions": "\n".join(dict.fromkeys(versions)),
+             "native": native_markdown(published.native), "computer": computer(published.native)}
     for row in published.rows:
         known[f"{row.architecture}: {row.name}"] = figure(row.value)
         known[f"{row.architecture}: {row.name}, with loop"] = figure(row.total)
