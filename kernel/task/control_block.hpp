@@ -69,10 +69,10 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
   control_block(const control_block&) = delete;
   control_block& operator=(const control_block&) = delete;
 
-  /// All that changes for everybody when this task runs.
-  [[gnu::always_inline]] void get_turn() noexcept {
+  /// All that changes for everybody when this task runs after `before`.
+  [[gnu::always_inline]] void get_turn(const control_block& before) noexcept {
     ++switches;
-    arch::cpu::set_thread_pointer(thread_pointer);
+    arch::cpu::change_thread_pointer(before.thread_pointer, thread_pointer);
   }
 
   /// Running, ready or blocked: it has a stack with something on it.

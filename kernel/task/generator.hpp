@@ -69,11 +69,16 @@ struct passage {
   }
 };
 
+template <class Out, class In>
+class generator;
+
 /// The body's side: what a body gets as `auto& yield`.
 template <class Out, class In>
-class yielder {
+class yielder : generator_record {
+  friend class generator<Out, In>;
+
  public:
-  explicit yielder(generator_record& record) noexcept : record_{&record} {}
+  yielder() noexcept = default;
   yielder(const yielder&) = delete;
   yielder& operator=(const yielder&) = delete;
 
@@ -81,12 +86,12 @@ class yielder {
   /// takes nothing, true. When it is being destroyed: returns a default In, or false.
   [[gnu::always_inline]] auto operator()(Out value) noexcept {
     std::uintptr_t word = passage<Out>::pack(value);
-    const bool go_on = generator_record::yield(record_, word);
+    const bool go_on = this->yield(word);
     if constexpr (std::is_void_v<In>) {
       return go_on;
     } else {
       if (!go_on) return In();
-      record_->passed_in = reinterpret_cast<void*>(word);
+      this->passed_in = reinterpret_cast<void*>(word);
       return In(std::move(input()));
     }
   }
@@ -96,14 +101,11 @@ class yielder {
   Input& input() const noexcept
     requires(!std::is_void_v<In>)
   {
-    return *static_cast<In*>(record_->passed_in);
+    return *static_cast<In*>(this->passed_in);
   }
 
   /// Whether the body should return.
-  bool stopped() const noexcept { return record_->stopping; }
-
- private:
-  generator_record* record_;
+  bool stopped() const noexcept { return this->stopping; }
 };
 
 template <class Body, class Out, class In>
@@ -119,16 +121,15 @@ class generator {
   using yielder_type = yielder<Out, In>;
 
   template <class Body>
-  struct frame : generator_record {
+  struct frame : yielder_type {
     Body body;
     explicit frame(Body&& body) : body{std::move(body)} {}
 
     static void run(arch::coroutine* self, std::uintptr_t word) {
       auto& frame = *static_cast<generator::frame<Body>*>(self);
-      frame.state = state::started;
+      frame.state = generator_record::state::started;
       if constexpr (!std::is_void_v<In>) frame.passed_in = reinterpret_cast<void*>(word);
-      yielder_type yield{frame};
-      frame.body(yield);
+      frame.body(static_cast<yielder_type&>(frame));
       std::destroy_at(&frame.body);
       frame.finish();
     }

@@ -46,18 +46,15 @@ struct generator_record : arch::coroutine, stack_user {
     return {static_cast<generator_record*>(body), word};
   }
 
-  /// Suspends the body of `record`, which calls this, and goes on in its resumer with `word`, which is then what was passed
-  /// in. Returns false when the body should return. `record` is the same afterwards, in the register that it came back in.
-  [[gnu::always_inline]] static bool yield(generator_record*& record, std::uintptr_t& word) noexcept {
-    arch::coroutine* body = record;
-    arch::yielded how = arch::coroutine::yield(body, word);
-    record = static_cast<generator_record*>(body);
+  /// Suspends the body that calls this, and goes on in its resumer with `word`, which is then what was passed
+  /// in. Returns false when the body should return.
+  [[gnu::always_inline]] bool yield(std::uintptr_t& word) noexcept {
+    arch::yielded how = arch::coroutine::yield(this, word);
     if (how == arch::yielded::unchecked) [[unlikely]] {
-      const accepted place = record->accept_place(word, arch::cpu::stack_pointer());
+      const accepted place = accept_place(word, arch::cpu::stack_pointer());
       word = place.word;
-      if (!place.usual) [[unlikely]] record->look_closely(arch::cpu::stack_pointer());
-      how = arch::coroutine::yield(body, word);
-      record = static_cast<generator_record*>(body);
+      if (!place.usual) [[unlikely]] look_closely(arch::cpu::stack_pointer());
+      how = arch::coroutine::yield(this, word);
     }
     return how == arch::yielded::resumed;
   }

@@ -54,7 +54,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 }
 
 [[gnu::noinline]] void hart::hand_over_with_fp(control_block& self, control_block& next) noexcept {
-  next.get_turn();
+  next.get_turn(self);
   const arch::watch::visit there{next.low(), next.stack_bytes};
   arch::continuation::hand_over_with_fp(self, next);
 }
@@ -148,8 +148,8 @@ void hart::wake(control_block& task) noexcept {
   wake_masked(task);
 }
 
-[[gnu::always_inline]] inline void hart::leave_for_good(control_block& next) noexcept {
-  next.get_turn();
+[[gnu::always_inline]] inline void hart::leave_for_good(const control_block& self, control_block& next) noexcept {
+  next.get_turn(self);
   arch::watch::left_for(next.low(), next.stack_bytes);
   arch::continuation::leave_for(next);
 }
@@ -199,7 +199,7 @@ void hart::finish_returned(int status) noexcept {
   current = &next;
   vacate(self);
   arch::interrupts::unmask();
-  leave_for_good(next);
+  leave_for_good(self, next);
 }
 
 [[gnu::noinline, gnu::cold]] void hart::finish_returned_carefully(int status) noexcept {
@@ -219,7 +219,7 @@ void hart::finish_returned(int status) noexcept {
   arch::interrupts::unmask();
   self.is(special::survived) ? self.unmake(special::survived) : vacate(self);
   if (self.is(special::pooled)) task_pool_base::take_back(self);
-  leave_for_good(next);
+  leave_for_good(self, next);
 }
 
 }  // namespace bobbin

@@ -132,7 +132,7 @@ struct hart {
 
  private:
   control_block& take_out(control_block& self) noexcept;
-  [[noreturn]] void leave_for_good(control_block& next) noexcept;
+  [[noreturn]] void leave_for_good(const control_block& self, control_block& next) noexcept;
   static control_block& give_turn_away(control_block& self) noexcept;
   static bool somebody_runs_after(const control_block& self) noexcept;
   [[noreturn]] void finish_returned_carefully(int status) noexcept;
@@ -142,7 +142,7 @@ struct hart {
   void yield_carefully(std::uintptr_t sp) noexcept;
   /// The switch to what is `current` already.
   [[gnu::always_inline]] static void hand_over(control_block& self, control_block& next) noexcept {
-    next.get_turn();
+    next.get_turn(self);
     const arch::watch::visit there{next.low(), next.stack_bytes};
     arch::continuation::hand_over(self, next);
   }

@@ -220,6 +220,9 @@ MUTANTS = [
     *(Mutant(f"{register} not given up for an inline switch", **LOST, find=f'"{register}", ', replace="")
       for register in ["rbx", "r12", "r13", "r14", "r15"]),
 
+    Mutant("the base of %fs taken for unchanged", "arch/x86_64/isa/cpu.hpp", "if (from != to) [[unlikely]]", "if (false)",
+           rebuild=(SUITE, *TASKS), suites=("tls",)),
+
     # ---------------------------------------------------------------------------------- the switch between tasks ----
     Mutant("where a task goes on not noted", **HAND_OVER, find='"movq  $1f, %c[pc](%%rsi)\\n\\t"', replace='""'),
     Mutant("rbp of a task not noted", **HAND_OVER, find='"movq  %%rbp, %c[fp](%%rsi)\\n\\t"', replace='""'),

@@ -52,7 +52,7 @@ concept inline_switch = requires(Coroutine& body, Coroutine* pointer, const Coro
   { Coroutine::resume(pointer, word) } noexcept -> std::same_as<bool>;
   /// From the body, whose stack has the foot `body.own`: hands `word` to the resumer and goes on there, until it is
   /// resumed with another.
-  { Coroutine::yield(pointer, word) } noexcept -> std::same_as<yielded>;
+  { Coroutine::yield(&body, word) } noexcept -> std::same_as<yielded>;
   /// The body has ended: goes on in the resumer.
   { body.return_for_good() } noexcept;
   /// Makes the pending yield return `stopped` when the body is resumed.

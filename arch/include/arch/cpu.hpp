@@ -15,6 +15,8 @@ concept processor = requires(void* pointer, typename Cpu::fp_control_words words
   /// The register that `thread_local` objects are addressed from: tp, or the base of %fs.
   { Cpu::thread_pointer() } noexcept -> std::same_as<void*>;
   { Cpu::set_thread_pointer(pointer) } noexcept -> std::same_as<void>;
+  /// The same for who knows what it is now, which it often stays.
+  { Cpu::change_thread_pointer(pointer, pointer) } noexcept -> std::same_as<void>;
   /// Rounding modes and exception flags: fcsr, or mxcsr and the x87 control word.
   { Cpu::fp_control() } noexcept -> std::same_as<typename Cpu::fp_control_words>;
   { Cpu::set_fp_control(words) } noexcept -> std::same_as<void>;

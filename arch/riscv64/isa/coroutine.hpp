@@ -42,7 +42,7 @@ struct coroutine {
   }
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
-  [[gnu::always_inline]] static yielded yield(coroutine*& body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
   [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
@@ -80,10 +80,10 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
-#define BOBBIN_BODY_AS_BEFORE body = body_before;
+#define BOBBIN_WORD_AS_BEFORE word = word_before;
 #else
 #define BOBBIN_AS_BEFORE body = a0, word = a1;
-#define BOBBIN_BODY_AS_BEFORE body = a0;
+#define BOBBIN_WORD_AS_BEFORE word = a1;
 #endif
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
@@ -110,8 +110,7 @@ unchecked:
   return false;
 }
 
-inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept {
-  [[maybe_unused]] coroutine* const body_before = body;
+inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] const std::uintptr_t word_before = word;
   register coroutine* a0 asm("a0") = body;
   register std::uintptr_t a1 asm("a1") = word;
@@ -150,27 +149,25 @@ inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept
       "ld    sp, %[body_sp](a0)\n\t"
       BOBBIN_CFI("restore_state")
       ".option pop"
-      : "+r"(a0), "+r"(a1)
-      : [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
+      : "+r"(a1)
+      : "r"(a0), [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
         [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC),
         [bytes] "i"(COROUTINE_BYTES), [landing] "i"(LANDING)
       : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked, stopped);
-  body = a0;
   word = a1;
   asm volatile("");
   return yielded::resumed;
 stopped:
-  BOBBIN_BODY_AS_BEFORE
   asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
   return yielded::stopped;
 unchecked:
-  BOBBIN_AS_BEFORE
+  BOBBIN_WORD_AS_BEFORE
   return yielded::unchecked;
 }
 
 #undef BOBBIN_AS_BEFORE
-#undef BOBBIN_BODY_AS_BEFORE
+#undef BOBBIN_WORD_AS_BEFORE
 #undef BOBBIN_CALLED_BY_RESUMER
 #undef BOBBIN_RESUMER_IN_COROUTINE
 

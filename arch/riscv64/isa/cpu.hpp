@@ -28,6 +28,8 @@ struct cpu {
     asm volatile("mv tp, %0" : : "r"(value) : "memory");
   }
 
+  [[gnu::always_inline]] static inline void change_thread_pointer(void*, void* to) noexcept { set_thread_pointer(to); }
+
   static fp_control_words fp_control() noexcept {
     std::uintptr_t value;
     asm volatile("frcsr %0" : "=r"(value));

@@ -30,7 +30,7 @@ struct coroutine {
   }
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
-  [[gnu::always_inline]] static yielded yield(coroutine*& body, std::uintptr_t& word) noexcept;
+  [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
   [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
@@ -57,10 +57,10 @@ static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
-#define BOBBIN_BODY_AS_BEFORE body = body_before;
+#define BOBBIN_WORD_AS_BEFORE word = word_before;
 #else
 #define BOBBIN_AS_BEFORE
-#define BOBBIN_BODY_AS_BEFORE
+#define BOBBIN_WORD_AS_BEFORE
 #endif
 
 inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
@@ -82,8 +82,7 @@ unchecked:
   return false;
 }
 
-inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept {
-  [[maybe_unused]] coroutine* const body_before = body;
+inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] const std::uintptr_t word_before = word;
   asm volatile goto(
       "movq  %c[own](%%rdi), %%rax\n\t"
@@ -113,23 +112,22 @@ inline yielded coroutine::yield(coroutine*& body, std::uintptr_t& word) noexcept
       "movq  %c[body_sp](%%rdi), %%rsp\n\t"
       BOBBIN_CFI("restore_state")
       "movq  $0, %c[body_pc](%%rdi)"              // it runs
-      : "+D"(body), "+S"(word)
-      : [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
+      : "+S"(word)
+      : "D"(body), [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
         [resumer_sp] "i"(RESUMER_SP)
       : BOBBIN_LOST_REGISTERS
       : unchecked, stopped);
   asm volatile("");
   return yielded::resumed;
 stopped:
-  BOBBIN_BODY_AS_BEFORE
   asm volatile("");  // something of its own in each way out, or clang 14 tries forever to split what cannot be split
   return yielded::stopped;
 unchecked:
-  BOBBIN_AS_BEFORE
+  BOBBIN_WORD_AS_BEFORE
   return yielded::unchecked;
 }
 
 #undef BOBBIN_AS_BEFORE
-#undef BOBBIN_BODY_AS_BEFORE
+#undef BOBBIN_WORD_AS_BEFORE
 
 }  // namespace bobbin::arch
