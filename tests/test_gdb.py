@@ -225,10 +225,10 @@ def calls_of(said: str) -> dict[str, list[str]]:
 
 STANDING = {
     "task main, id 1, running": ["stand_still", "let_all_stand", "main"],
-    "task sleeper, id 7, blocked": ["hart::block_masked", "this_task::sleep_until", "sleep_long", "task::run", "outermost_frame"],
-    "task waiter, id 8, blocked": ["hart::block_masked", "wait_queue::wait_masked", "wait_for_bell", "task::run", "outermost_frame"],
+    "task sleeper, id 7, blocked": ["hart::suspend", "wait_masked_until", "this_task::sleep_until", "sleep_long", "task::run", "outermost_frame"],
+    "task waiter, id 8, blocked": ["hart::suspend", "wait_queue::wait_masked", "wait_for_bell", "task::run", "outermost_frame"],
     "task joiner, id 9, blocked": ["hart::suspend", "task::join", "join_waiter_task", "task::run", "outermost_frame"],
-    "task pooled, id 10, blocked": ["hart::block_masked", "wait_queue::wait_masked", "wait_for_bell", "task::run", "outermost_frame"],
+    "task pooled, id 10, blocked": ["hart::suspend", "wait_queue::wait_masked", "wait_for_bell", "task::run", "outermost_frame"],
     "task within, id 11, ready": ["arch::continuation::hand_over", "yielding_body", "enter_coroutine", "resume_what_yields",
                                   "task::run", "outermost_frame"],
     "task two words, id 12, ready": ["outermost_frame"],
@@ -377,7 +377,7 @@ def test_printing_what_the_kernel_has(arch):
         r"task sleeper, id 7, blocked, stack \d+ of 8192, 1 switches", r"task ended, id 6, finished: returned 3, stack .*",
         r"stack of 8192 bytes at 0x\w+, \d+ used by task sleeper, id 7, blocked",
         r"hart, ready tasks = \{task main, id 1, running, task within, id 11, ready, task two words, id 12, ready\}",
-        r"timers = \{timer due at tick \d+, calls 0x\w+ <.*sleeper::wake.*>\}",
+        r"timers = \{timer due at tick \d+, calls 0x\w+ <.*wait_limit::ring.*>\}",
         r"tasks that wait = \{task waiter, id 8, blocked, task pooled, id 10, blocked\}",
         r"pool, 1 of 3 tasks taken = \{task pooled, id 10, blocked, .*\}", r"pool, 1 of 4 stacks of 4096 bytes taken",
         r"0x\w+, goes on at 0x\w+ <.*come_back.*>", r".*generator of \S+:\d+, suspended, stack \d+ of 4096.*",

@@ -237,7 +237,7 @@ void on_nothing_to_run() noexcept {
   const control_block& main = this_hart().boot_task();
   bool waiting = false;
   console::start_of_line();
-  for_each_task([&](const control_block& task) { waiting = waiting || task.state == task_state::blocked; });
+  for_each_task([&](const control_block& task) { waiting = waiting || task.blocked(); });
   if (!waiting && main.state == task_state::finished) {
     print("bobbin: main did not return: {}\n", main.how.cause());
     print("bobbin: exit {}\n", +exit_fault);

@@ -65,7 +65,7 @@ std::span<std::byte> frames_from(std::uintptr_t sp, stack_view memory) noexcept 
 void abandon_tasks(std::span<const std::byte> dead) noexcept {
   for_each_task_within(dead, [](control_block& task) {
     if (task.alive())
-      task.make(special::stop_requested);
+      task.stop();
     else
       task.control_block::registration::unlink();
   });

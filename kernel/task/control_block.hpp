@@ -24,7 +24,8 @@ namespace bobbin {
 
 struct control_block;
 
-enum class task_state : std::uint8_t { fresh, finished, ready, running, blocked };
+/// `joining` is being blocked until another task has finished; control_block::blocked asks for either.
+enum class task_state : std::uint8_t { fresh, finished, ready, running, blocked, joining };
 
 /// What is out of the ordinary about a task and sends it the careful ways.
 enum class special : std::uint8_t {
@@ -43,6 +44,7 @@ struct join_waiter {
 
 struct in_turn;     // the ring of ready tasks
 struct registered;  // the ring of all tasks
+struct wait_hook;   // where a task waits: see wait_queue.hpp
 
 /// What decides whether a start is an ordinary one, in one half word.
 struct alignas(2) condition {
@@ -59,7 +61,10 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
   join_waiter* joiners = nullptr;           ///< oldest first
   std::uint32_t id = 0;                     ///< from 1, a new one at each start; 0 before the first
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
-  outcome how{};                            ///< of its last run, when finished
+  union {
+    outcome how{};                          ///< of its last run, when finished
+    wait_hook* place;                       ///< while blocked: where it waits, if it can be found there
+  };
 
   using turn = ring_hook<control_block, in_turn>;
   using registration = ring_hook<control_block, registered>;
@@ -74,6 +79,11 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
     ++switches;
     arch::cpu::change_thread_pointer(before.thread_pointer, thread_pointer);
   }
+
+  /// Asks the task to end: a wait of its own that heeds it is over. Defined with the queues.
+  void stop() noexcept;
+
+  bool blocked() const noexcept { return state >= task_state::blocked; }
 
   /// Running, ready or blocked: it has a stack with something on it.
   bool alive() const noexcept { return state >= task_state::ready; }

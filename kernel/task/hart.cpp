@@ -102,17 +102,23 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   hand_over_carefully(self, next);
 }
 
-void hart::block_masked() noexcept {
-  control_block& self = *current;
+[[gnu::always_inline]] inline void hart::block_somehow(control_block& self, task_state state) noexcept {
   control_block& next = next_of(self);
-  if (&next == &self || self.own_fp_control || arch::continuation::has_fp()) [[unlikely]] return block_carefully(self);
+  if (&next == &self || self.own_fp_control || arch::continuation::has_fp()) [[unlikely]] return block_carefully(self, state);
   keep_frame();
-  suspend(self, next);
+  suspend(self, next, state);
 }
 
+void hart::block_masked(wait_hook* where) noexcept {
+  current->place = where;
+  block_somehow(*current, task_state::blocked);
+}
+
+void hart::join_masked() noexcept { block_somehow(*current, task_state::joining); }
+
 /// Blocking when no other task is ready, with FP registers in use, or with FP control words of its own.
-[[gnu::noinline, gnu::cold]] void hart::block_carefully(control_block& self) noexcept {
-  self.state = task_state::blocked;
+[[gnu::noinline, gnu::cold]] void hart::block_carefully(control_block& self, task_state state) noexcept {
+  self.state = state;
   control_block& next = take_out(self);
   current = &next;
   arch::interrupts::unmask();
@@ -136,11 +142,6 @@ control_block& hart::take_out(control_block& self) noexcept {
   control_block& next = next_of(idle);
   idle.control_block::turn::drop();
   return next;
-}
-
-[[gnu::always_inline]] inline void hart::wake_masked(control_block& task) noexcept {
-  task.state = task_state::ready;
-  task.control_block::turn::link_before(*current);
 }
 
 void hart::wake(control_block& task) noexcept {

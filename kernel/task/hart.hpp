@@ -64,12 +64,15 @@ struct hart {
 
   /// Suspends the running task until somebody wakes it. Called with interrupts masked, so that no wake-up comes between
   /// the look whether it must wait at all and this; returns with interrupts enabled. `check_stack_before_queueing` first.
-  void block_masked() noexcept;
+  /// `where` it waits, for who breaks it off: see wait_queue.hpp.
+  void block_masked(wait_hook* where = nullptr) noexcept;
+  /// The same until another task has finished, which knows who waits for it.
+  void join_masked() noexcept;
 
   /// The quick form of that, for a running task `self` with nothing out of the ordinary, as `may_switch_here` says,
   /// with interrupts masked.
-  [[gnu::always_inline]] void suspend(control_block& self, control_block& next) noexcept {
-    self.state = task_state::blocked;
+  [[gnu::always_inline]] void suspend(control_block& self, control_block& next, task_state state) noexcept {
+    self.state = state;
     self.control_block::turn::drop();
     current = &next;
     arch::interrupts::unmask();
@@ -78,6 +81,11 @@ struct hart {
 
   /// Makes a blocked task ready, behind all that are ready already. Handlers may call this.
   void wake(control_block& task) noexcept;
+  /// The same with interrupts masked.
+  [[gnu::always_inline]] void wake_masked(control_block& task) noexcept {
+    task.state = task_state::ready;
+    task.control_block::turn::link_before(*current);
+  }
 
   /// Ends the running task: its joiners get `how`, its stack is free as soon as another task runs.
   [[noreturn]] void finish(outcome how) noexcept;
@@ -127,7 +135,10 @@ struct hart {
   control_block& boot_task() noexcept { return *idle.control_block::registration::next; }
 
   task_state state_of(const control_block& task) const noexcept {
-    return &task == current && task.alive() ? task_state::running : task.state;
+    return !task.alive()      ? task.state
+           : &task == current ? task_state::running
+           : task.blocked()   ? task_state::blocked
+                              : task.state;
   }
 
  private:
@@ -136,8 +147,8 @@ struct hart {
   static control_block& give_turn_away(control_block& self) noexcept;
   static bool somebody_runs_after(const control_block& self) noexcept;
   [[noreturn]] void finish_returned_carefully(int status) noexcept;
-  void block_carefully(control_block& self) noexcept;
-  void wake_masked(control_block& task) noexcept;
+  void block_somehow(control_block& self, task_state state) noexcept;
+  void block_carefully(control_block& self, task_state state) noexcept;
   bool accept_place(std::uintptr_t sp) noexcept;
   void yield_carefully(std::uintptr_t sp) noexcept;
   /// The switch to what is `current` already.

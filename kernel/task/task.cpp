@@ -60,7 +60,7 @@ struct task::fp_control_keeper {
   while (*last != nullptr) last = &(*last)->next;
   *last = &self;
   arch::interrupts::mask();
-  this_hart().block_masked();
+  this_hart().join_masked();
   return self.how;
 }
 

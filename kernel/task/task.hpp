@@ -79,12 +79,12 @@ class task : private control_block {
     join_waiter waiter{&self};
     other.joiners = &waiter;
     arch::interrupts::mask();
-    here.suspend(self, next);
+    here.suspend(self, next, task_state::joining);
     return waiter.how;
   }
 
-  /// Asks the task to end: this_task::stop_requested() is true there from now on.
-  void request_stop() noexcept { make(special::stop_requested); }
+  /// Asks the task to end: this_task::stop_requested() is true there from now on, and a wait that heeds it is over.
+  void request_stop() noexcept { stop(); }
 
   /// Gives the task FP control words (rounding mode, exception masks) of its own from its next start on, beginning
   /// with those in force there. All other tasks share theirs. Costs the task, and only it, some 20 instructions a switch.

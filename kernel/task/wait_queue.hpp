@@ -1,48 +1,143 @@
-/// Tasks that wait for something, first come first served. Their places in the queue lie on their own stacks.
+/// Tasks that wait for something, first come first served.
+///
+///        +--> wait_queue <--> wait_place <--> wait_place <--+      a place lies on the stack of the task that waits in it
+///        +--------------------------------------------------+
+///
+/// Whoever ends a wait takes the place out of the queue and gives its task what it waited for, so nobody else can get
+/// that in between, and nobody is woken in vain. A wait that heeds them can be broken off as well, by a deadline
+/// (time/deadline.hpp) or a request to stop; where a blocked task waits is found through its turn: see place_of.
 #pragma once
 
+#include <arch/cpu.hpp>
+#include <arch/interrupts.hpp>
+#include <core/assert.hpp>
 #include <task/hart.hpp>
 #include <task/interrupts_masked.hpp>
 
+#include <cstdint>
+
 namespace bobbin {
 
-class wait_queue {
+enum class wait_status : std::uint8_t {
+  ok,         ///< what was waited for has come
+  timed_out,  ///< the deadline came first
+  stopped,    ///< the task was asked to stop
+};
+
+/// What tasks wait for, as reports tell of it: "mutex fork1, held by ann".
+struct waitable {
+  const char* kind;                  ///< "mutex"
+  const char* name = nullptr;        ///< a literal; null: without a name
+  control_block* holder = nullptr;   ///< the one task that can end the wait, if it is for one
+
+  constexpr explicit waitable(const char* kind, const char* name = nullptr) noexcept : kind{kind}, name{name} {}
+};
+
+/// Reports a misuse of `what` by a function that was called wrongly: its own_frame(); none for an inline one, which calls
+/// this.
+[[noreturn]] void refuse(mistake, const waitable& what, const void* frame = nullptr) noexcept;
+
+/// Masks interrupts for a wait. Where they are masked already, as in handlers, nobody may wait.
+[[gnu::always_inline]] inline void mask_to_wait(const waitable& what) noexcept {
+  if (!arch::interrupts::mask_nested()) [[unlikely]]
+    refuse({"waited for with interrupts masked", "interrupt handlers never wait: let a task do it"}, what);
+}
+
+/// A place in a queue, or the queue itself.
+struct wait_hook : ring_hook<wait_hook, struct waiting> {};
+
+/// Where one task waits.
+struct wait_place : wait_hook {
+  /// What is to be done when the wait is broken off, with interrupts masked; `how` says why.
+  using breaker = void (*)(wait_place&) noexcept;
+
+  /// For the running task. Without a breaker the wait goes on whatever happens.
+  [[gnu::always_inline]] explicit wait_place(const waitable& what, breaker broken = leave) noexcept
+      : who{*this_hart().current}, what{&what}, broken{broken} {}
+
+  /// With interrupts masked: takes the place out of its queue, and its task goes on behind all that are ready.
+  [[gnu::always_inline]] void wake() noexcept {
+    unlink();
+    this_hart().wake_masked(who);
+  }
+
+  /// With interrupts masked: ends a wait that heeds it and is not over, and its task will be told why.
+  void break_off(wait_status why) noexcept {
+    if (!linked() || broken == nullptr) return;
+    how = why;
+    broken(*this);
+  }
+
+  static void leave(wait_place& self) noexcept { self.wake(); }
+
+  control_block& who;
+  const waitable* what;
+  breaker broken;
+  wait_status how = wait_status::ok;
+};
+
+class wait_queue : wait_hook {
  public:
-  constexpr wait_queue() noexcept = default;
+  constexpr wait_queue() noexcept { link_alone(); }
   wait_queue(const wait_queue&) = delete;
   wait_queue& operator=(const wait_queue&) = delete;
 
-  bool empty() const noexcept { return first_ == nullptr; }
+  bool empty() const noexcept { return alone(); }
 
-  /// Called with interrupts masked, by a task that has seen that it must wait: suspends it until it is woken.
-  /// Returns with interrupts enabled.
-  void wait_masked() noexcept {
-    hart& here = this_hart();
-    here.check_stack_before_queueing();
-    place self{here.current};
-    (first_ ? last_->next : first_) = &self;
-    last_ = &self;
-    here.block_masked();
+  /// Who has waited longest; only if somebody waits.
+  wait_place& first() const noexcept { return static_cast<wait_place&>(*next); }
+
+  /// Called with interrupts masked, by a task that has seen that it must wait: suspends it in `place`, at the end of the
+  /// queue, until it is woken. Returns with interrupts enabled.
+  /// Who was asked to stop and heeds it does not wait: the others get a turn, and that was it.
+  [[gnu::always_inline]] wait_status wait_masked(wait_place& place) noexcept {
+    control_block& self = place.who;
+    if (self.is(special::stop_requested) || !this_hart().may_switch_here()) [[unlikely]] return wait_carefully(place);
+    place.link_before(*this);
+    self.place = &place;
+    this_hart().suspend(self, hart::next_of(self), task_state::blocked);
+    return place.how;
   }
+
+  /// The same, whatever happens, for something that has no name.
+  void wait_masked() noexcept;
 
   /// Wakes who has waited longest; returns false if nobody waits. Handlers may call this.
   bool wake_one() noexcept {
     const interrupts_masked guard;
-    if (first_ == nullptr) return false;
-    const place& woken = *first_;
-    first_ = woken.next;
-    this_hart().wake(*woken.who);
+    if (empty()) return false;
+    first().wake();
     return true;
   }
 
- private:
-  struct place {
-    control_block* who;
-    place* next = nullptr;
-  };
+  /// Wakes everybody who waits, in the order in which they came. Handlers may call this.
+  void wake_all() noexcept {
+    while (wake_one()) {}
+  }
 
-  place* first_ = nullptr;
-  place* last_ = nullptr;
+ private:
+  friend struct wait_place;
+  wait_status wait_carefully(wait_place& place) noexcept;
+};
+
+/// Where a blocked task waits; null if it is not blocked, or where nobody but who it waits for can find it.
+inline wait_place* place_of(const control_block& task) noexcept {
+  return task.state == task_state::blocked ? static_cast<wait_place*>(task.place) : nullptr;
+}
+
+/// While this lives, an interrupt is expected that will make a task ready: that none is so meanwhile is no deadlock.
+class [[nodiscard]] interrupt_expected {
+ public:
+  interrupt_expected() noexcept { change(+1); }
+  ~interrupt_expected() { change(-1); }
+  interrupt_expected(const interrupt_expected&) = delete;
+  interrupt_expected& operator=(const interrupt_expected&) = delete;
+
+ private:
+  static void change(int by) noexcept {
+    const interrupts_masked guard;
+    this_hart().expecting += static_cast<unsigned>(by);
+  }
 };
 
 }  // namespace bobbin

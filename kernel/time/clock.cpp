@@ -29,7 +29,9 @@ std::uint64_t clock::tick_of(time_point when) noexcept {
   const auto since_start = when.time_since_epoch().count();
   if (since_start <= 0) return first_tick;
   const auto nanoseconds = static_cast<std::uint64_t>(since_start);
-  const auto ticks = static_cast<std::uint64_t>((wide{nanoseconds} << 32) / scale);
+  const wide exactly = (wide{nanoseconds} << 32) / scale;
+  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;
+  const auto ticks = static_cast<std::uint64_t>(exactly);
   return first_tick + ticks + (nanoseconds_after(ticks) < nanoseconds ? 1 : 0);
 }
 

@@ -14,6 +14,7 @@ struct clock {
   using period = duration::period;
   using time_point = std::chrono::time_point<clock>;
   static constexpr bool is_steady = true;
+  static constexpr time_point never = time_point::max();
 
   /// Cost: some 10 instructions.
   static time_point now() noexcept;
@@ -21,7 +22,7 @@ struct clock {
   /// Starts counting. Called once, at boot, with the rate of the machine's time base.
   static void start(std::uint64_t ticks_per_second) noexcept;
 
-  /// The first tick of the time base at which now() is `when` or later.
+  /// The first tick of the time base at which now() is `when` or later; the last one if there is none.
   static std::uint64_t tick_of(time_point when) noexcept;
 };
 

@@ -3,7 +3,6 @@
 #include <task/hart.hpp>
 #include <task/interrupts_masked.hpp>
 #include <time/clock.hpp>
-#include <time/sleep.hpp>
 #include <time/timers.hpp>
 
 #include <optional>
@@ -17,19 +16,6 @@ void set_alarm() noexcept {
   else
     arch::clock::cancel_alarm();
 }
-
-/// A task's place among the timers while it sleeps, on its own stack.
-struct sleeper : timer {
-  explicit sleeper(std::uint64_t deadline) noexcept : timer{deadline, wake} {}
-
-  static void wake(timer& due) noexcept {
-    auto& self = static_cast<sleeper&>(due);
-    --this_hart().expecting;
-    this_hart().wake(*self.who);
-  }
-
-  control_block* who = this_hart().current;
-};
 
 /// Looks at regular times whether the running task is still in the turn that it was in the last time.
 struct watchdog : timer {
@@ -81,7 +67,7 @@ void watchdog::look(timer& due) noexcept {
   auto& self = static_cast<watchdog&>(due);
   hart& here = this_hart();
   const turn now{here.current, here.current->switches, here.lone_yields};
-  const bool running = here.current->alive() && here.current->state != task_state::blocked;
+  const bool running = here.current->alive() && !here.current->blocked();
   if (!running || now != self.seen)
     self.reported = false;
   else if (!self.reported) {
@@ -98,17 +84,6 @@ void timers::start_watchdog(std::chrono::nanoseconds patience) noexcept {
   const interrupts_masked guard;
   dog.emplace(ticks);
   add(*dog);
-}
-
-void this_task::sleep_until(clock::time_point when) noexcept {
-  const std::uint64_t deadline = clock::tick_of(when);
-  if (deadline <= arch::clock::ticks()) return;
-  this_hart().check_stack_before_queueing();
-  arch::interrupts::mask();
-  sleeper self{deadline};
-  timers::add(self);
-  ++this_hart().expecting;
-  this_hart().block_masked();
 }
 
 }  // namespace bobbin

@@ -14,7 +14,7 @@ from .sources import SourceLines
 
 MOST_TASKS = 100
 MOST_WORDS = 128                                             # of a stack, down to the frame of the program's own function
-STATES = ["fresh", "finished", "ready", "running", "blocked"]           # kernel/task/control_block.hpp
+STATES = ["fresh", "finished", "ready", "running", "blocked", "blocked"]  # kernel/task/control_block.hpp
 
 
 class Stopped(Protocol):

@@ -1,5 +1,6 @@
 /// The clock, sleep and timers: order, never early, first come first served among equals; waiting without spinning.
 #include "harness.hpp"
+#include "waiting.hpp"
 
 #include <arch/clock.hpp>
 #include <bobbin.hpp>
@@ -14,7 +15,6 @@ using namespace bobbin;
 
 namespace {
 
-constexpr int many = 1000;
 stack<8_KiB> first_stack, second_stack;
 stack<many * 1_KiB> field;
 task sleepers[many];
@@ -22,13 +22,6 @@ int woken[many];
 int count = 0;
 
 stack_view slice(int i) { return std::span<std::byte>{stack_view{field}.low() + i * 1_KiB, 1_KiB}; }
-
-/// Calls `attempt(start)` with a time that is further away each time, until it has said that all who wait for it, or for
-/// later, began to do so in time: a busy host may keep this machine from running for longer than any fixed while.
-template <class Attempt>
-void with_time_enough(Attempt attempt) {
-  for (auto lead = 5ms; !attempt(clock::now() + lead);) lead *= 2;
-}
 
 struct sleepers_report {
   clock::time_point began;  ///< when the last of them had asked to sleep

@@ -19,6 +19,8 @@ STACK = "kernel/task/stack.hpp"
 TASK = "kernel/task/task.cpp"
 TIMERS = "kernel/time/timers.cpp"
 QUEUE = "kernel/core/timer_queue.hpp"
+DEADLINE = "kernel/time/deadline.cpp"
+WAIT_QUEUE = "kernel/task/wait_queue.hpp"
 CONSOLE = "kernel/io/console.cpp"
 THIS_TASK = "kernel/task/this_task.cpp"
 TASK_HEADER = "kernel/task/task.hpp"
@@ -33,6 +35,7 @@ ABANDON = "kernel/task/abandon.cpp"
 FP_CONTROL = ("fp_control",)
 WALK = ("walk",)
 TIME = ("time",)
+WAIT = ("wait",)
 SERIAL = ("serial",)
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
 DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
@@ -50,7 +53,7 @@ MUTANTS = [
     Mutant("the running task is still the one that yielded from another place", HART, "  current = &next;\n", "",
            within="void hart::yield_carefully("),
     Mutant("the running task is still the one that blocked", HART_HEADER, "    current = &next;\n", "",
-           within="void suspend(control_block& self, control_block& next) noexcept {", rebuild=(SUITE, HART, TASK)),
+           within="void suspend(control_block& self, control_block& next, task_state state) noexcept {", rebuild=(SUITE, HART, TASK)),
     Mutant("the running task is still the one that ended", HART, "  current = &next;\n", "",
            within="void hart::finish_returned(int status) noexcept {"),
     Mutant("the running task is still the one that exited", HART, "  current = &next;\n", "",
@@ -143,12 +146,14 @@ MUTANTS = [
     Mutant("a task is started without masking interrupts", "kernel/task/hart.hpp", "    const interrupts_masked guard;\n",
            "", within="void start(control_block& task) noexcept {", rebuild=(SUITE,), suites=WALK),
     Mutant("a queue is woken without masking interrupts", "kernel/task/wait_queue.hpp",
-           "    const interrupts_masked guard;\n", "", rebuild=("kernel/io/console.cpp", SUITE), suites=WALK),
-    Mutant("a sleeper queues up without masking interrupts", TIMERS, "  arch::interrupts::mask();\n", "", suites=WALK),
+           "    const interrupts_masked guard;\n", "", within="bool wake_one() noexcept {", rebuild=("kernel/io/console.cpp", SUITE),
+           suites=WALK),
+    Mutant("a sleeper queues up without masking interrupts", "kernel/task/wait_queue.hpp", "!arch::interrupts::mask_nested()", "false",
+           rebuild=(DEADLINE,), suites=WALK),
     Mutant("interrupts left masked after a block", HART_HEADER, "    arch::interrupts::unmask();\n", "",
-           within="void suspend(control_block& self, control_block& next) noexcept {", rebuild=(HART,), suites=WALK),
+           within="void suspend(control_block& self, control_block& next, task_state state) noexcept {", rebuild=(HART,), suites=WALK),
     Mutant("interrupts left masked after a join", HART_HEADER, "    arch::interrupts::unmask();\n", "",
-           within="void suspend(control_block& self, control_block& next) noexcept {", rebuild=(SUITE,), suites=WALK),
+           within="void suspend(control_block& self, control_block& next, task_state state) noexcept {", rebuild=(SUITE,), suites=WALK),
     Mutant("interrupts left masked after a block on an idle hart", HART, "  arch::interrupts::unmask();\n", "",
            within="void hart::block_carefully(control_block& self) noexcept {", suites=WALK),
     Mutant("interrupts left masked after the end of a task", HART, "  arch::interrupts::unmask();\n", "",
@@ -183,9 +188,40 @@ MUTANTS = [
            "first->deadline() > arch::clock::ticks() + arch::clock::ticks_per_second() / 1000", suites=TIME),
     Mutant("a timer that went off stays in the queue", TIMERS, "    queue.remove(*first);\n", "", suites=TIME),
     Mutant("a cancelled timer stays in the queue", TIMERS, "this_hart().timers.remove(entry)", "true", suites=TIME),
-    Mutant("a sleeper that nobody expects", TIMERS, "  ++this_hart().expecting;\n", "", suites=TIME),
-    Mutant("a sleeper that is expected for ever", TIMERS, "    --this_hart().expecting;\n", "", suites=TIME),
-    Mutant("a sleep until a time that is over", TIMERS, "  if (deadline <= arch::clock::ticks()) return;\n", "", suites=TIME),
+    Mutant("a sleeper that nobody expects", DEADLINE, "    ++this_hart().expecting;\n", "", suites=TIME),
+    Mutant("a sleeper that is expected for ever", DEADLINE, "    --this_hart().expecting;\n", "", suites=TIME),
+    Mutant("a sleep until a time that is over", DEADLINE, "tick <= arch::clock::ticks()", "tick == 0", suites=TIME),
+
+    # -------------------------------------------------------------------------------------------------- waiting ----
+    Mutant("who is woken stays in the queue", WAIT_QUEUE, "    unlink();\n", "", rebuild=(SUITE,), suites=WAIT),
+    Mutant("who has waited longest is woken last", WAIT_QUEUE, "place.link_before(*this);", "place.link_before(*next);",
+           within="wait_status wait_masked(wait_place& place) noexcept {", rebuild=(SUITE,), suites=WAIT),
+    Mutant("only the first of all is woken", WAIT_QUEUE, "while (wake_one()) {}", "(void)wake_one();", rebuild=(SUITE,),
+           suites=WAIT),
+    Mutant("nobody knows where a task waits", WAIT_QUEUE, "    self.place = &place;\n", "    self.place = nullptr;\n",
+           rebuild=(SUITE,), suites=WAIT),
+    Mutant("nobody knows where a task waits that is out of the ordinary", "kernel/task/wait_queue.cpp",
+           "block_masked(&place)", "block_masked(nullptr)", suites=WAIT),
+    Mutant("a request to stop ends no wait", "kernel/task/wait_queue.cpp",
+           "  if (wait_place* const place = place_of(*this)) place->break_off(wait_status::stopped);\n", "", suites=WAIT),
+    Mutant("a wait that heeds nothing is broken off", WAIT_QUEUE, "!linked() || broken == nullptr", "!linked()",
+           rebuild=("kernel/task/wait_queue.cpp",), suites=WAIT),
+    Mutant("a wait that is over is broken off", WAIT_QUEUE, "!linked() || broken == nullptr", "broken == nullptr",
+           rebuild=("kernel/task/wait_queue.cpp", DEADLINE), suites=WAIT),
+    Mutant("a stopped task waits", "kernel/task/wait_queue.cpp", "place.who.is(special::stop_requested)", "false", suites=WAIT),
+    Mutant("a stopped task takes the quick way into a wait", WAIT_QUEUE, "self.is(special::stop_requested) || ", "",
+           rebuild=(SUITE, DEADLINE), suites=WAIT),
+    Mutant("a stopped task lets nobody run where it does not wait", "kernel/task/wait_queue.cpp", "    this_hart().yield();\n", "",
+           suites=WAIT),
+    Mutant("why a wait was broken off is not said", WAIT_QUEUE, "    how = why;\n", "    (void)why;\n",
+           rebuild=("kernel/task/wait_queue.cpp", DEADLINE), suites=WAIT),
+    Mutant("a deadline passes unnoticed", DEADLINE, "place.break_off(wait_status::timed_out);", "place;", suites=WAIT),
+    Mutant("the deadline of a wait that is over stays set", DEADLINE, "  if (how != wait_status::timed_out) limit.cancel();\n", "",
+           suites=WAIT),
+    Mutant("an interrupt is expected after a wait that was over before", DEADLINE, "if (timers::cancel(*this)) --this_hart().expecting;",
+           "timers::cancel(*this);", suites=WAIT),
+    Mutant("a deadline too far away for the counter comes soon", "kernel/time/clock.cpp",
+           "  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;\n", "", suites=WAIT),
     Mutant("timers in the wrong order", QUEUE, "deadline_ < other.deadline_", "deadline_ > other.deadline_",
            rebuild=(TIMERS, SUITE), suites=TIME),
     Mutant("timers of the same time last come first", QUEUE, "arrival_ < other.arrival_", "arrival_ > other.arrival_",
@@ -241,7 +277,7 @@ MUTANTS = [
     Mutant("shared FP control words not kept when a task with its own returns", HART,
            "  shared_fp_control = arch::cpu::fp_control();\n", "", suites=FP_CONTROL),
     Mutant("FP control words of its own stay when a task blocks", HART, " || self.own_fp_control", "",
-           within="void hart::block_masked() noexcept {", suites=FP_CONTROL),
+           within="inline void hart::block_somehow(control_block& self, task_state state) noexcept {", suites=FP_CONTROL),
     Mutant("FP control words of its own stay when a task ends", HART,
            "  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);\n", "", suites=FP_CONTROL),
     Mutant("FP control words of its own asked for count at once", HART,

@@ -155,7 +155,7 @@ class Task(StackUser):
     @property
     def state(self) -> str:
         stored = short_name(self.value["state"])
-        return "running" if stored == "ready" and self.address == int(hart()["current"]) else stored
+        return {"joining": "blocked", "ready": "running" if self.address == int(hart()["current"]) else "ready"}.get(stored, stored)
 
     @property
     def switches(self) -> int:
@@ -217,12 +217,14 @@ def task_at(pointer: gdb.Value) -> Task:
     return Task(pointer.cast(type_of("control_block").pointer()).dereference())
 
 
-def hook(task: gdb.Value, tag: str) -> gdb.Value:
-    return task.cast(type_of(f"ring_hook<bobbin::control_block, bobbin::{tag}>"))
+def hook(member: gdb.Value, tag: str) -> gdb.Value:
+    """What links the member of a ring: its base."""
+    kind = "wait_hook" if tag == "waiting" else "control_block"
+    return member.cast(type_of(f"ring_hook<bobbin::{kind}, bobbin::{tag}>"))
 
 
 def ring(anchor: gdb.Value, tag: str) -> Iterator[gdb.Value]:
-    """The control blocks after `anchor` up to it, as pointers."""
+    """The members after `anchor` up to it, as pointers."""
     begin, seen, at = int(anchor.address), set(), hook(anchor, tag)["next"]
     while int(at) != begin:
         try:
