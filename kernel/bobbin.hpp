@@ -9,6 +9,10 @@
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
+#include <sync/event.hpp>
+#include <sync/lock.hpp>
+#include <sync/mutex.hpp>
+#include <sync/semaphore.hpp>
 #include <task/generator.hpp>
 #include <task/stack.hpp>
 #include <task/stack_pool.hpp>

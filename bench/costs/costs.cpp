@@ -184,6 +184,48 @@ void measure_tasks() {
   measure("start + run + join, from a pool", [] { pool.start("pooled", [] {}).join(); });
 }
 
+// -------------------------------------------------------------------------------------------- synchronisation ----
+
+constinit mutex lock_to_measure;
+constinit counting_semaphore<> units{0};
+constinit binary_semaphore ping{0}, pong{0};
+
+/// A round of a loop is `operations` of the kind that is measured, and half as many rounds of a loop in another task.
+template <class Loop>
+void measure_hand_over(std::string_view name, Loop loop, unsigned operations) {
+  constexpr unsigned rounds = 1000;
+  row(name, "instructions", cost_of(loop, rounds), 2 * cost_of(repeated(nothing), rounds), operations * rounds);
+}
+
+void measure_mutex() {
+  measure("mutex lock + unlock", [] {
+    lock_to_measure.lock();
+    barrier();
+    lock_to_measure.unlock();
+  });
+}
+
+void measure_semaphore() {
+  measure("semaphore give + take", [] {
+    units.release();
+    barrier();
+    units.acquire();
+  });
+  first.start(first_memory, [] {
+    while (ping.acquire()) {
+      barrier();
+      pong.release();
+    }
+  });
+  measure_hand_over("semaphore hand-over", repeated([] {
+    ping.release();
+    barrier();
+    pong.acquire();
+  }), 2);
+  first.request_stop();
+  first.join();
+}
+
 void report_bytes() {
   row("task", "bytes", sizeof(task));
   row("generator record", "bytes", sizeof(generator_record));
@@ -205,6 +247,8 @@ int main() {
   measure_yield_from_two_places();
   measure_stack_check();
   measure_tasks();
+  measure_mutex();
+  measure_semaphore();
   measure_generators();  // from here on main has FP registers to keep on riscv64: functions with an inline switch save them
   measure_generator_life();
   report_bytes();

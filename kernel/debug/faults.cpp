@@ -15,6 +15,7 @@
 #include <task/abandon.hpp>
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
+#include <task/wait_queue.hpp>
 
 #include <utility>
 
@@ -151,8 +152,10 @@ call_site caller_of(const void* frame) noexcept {
 
 /// Where the running task goes on after its fault: at its end.
 void end_task() noexcept {
-  hart& here = this_hart();
-  here.finish(here.current->how);
+  control_block& self = *this_hart().current;
+  const outcome how = self.how;
+  self.held = nullptr;
+  this_hart().finish(how);
 }
 
 /// The same for a generator: at the end of its body.
@@ -194,8 +197,10 @@ resumption on_fault(const trap_info& trap) noexcept {
     abandon(*inside, trap.stack_pointer);
     return {end_generator, top_for_the_end({inside->stack_memory().low(), reinterpret_cast<std::byte*>(inside)})};
   }
-  task->how = outcome::faulted(cause_of(trap, task), site.pc);
+  const auto how = outcome::faulted(cause_of(trap, task), site.pc);
+  hart::give_up_held(*task);
   abandon_running_task(trap.stack_pointer);
+  task->how = how;
   return {end_task, top_for_the_end(task->stack_memory().bytes())};
 }
 
@@ -225,6 +230,12 @@ void on_ignored_stop(const generator_record& record) noexcept {
   console::start_of_line();
   print("bobbin: generator ignored its stop: it yielded again, what it holds is not destroyed\n");
   print("  constructed at {}:{}\n", record.where.file_name(), record.where.line());
+}
+
+void on_abandoned(const waitable& left, const control_block& by) noexcept {
+  console::start_of_line();
+  print("bobbin: task {} ended while it held {}{}{}\n", by, left.kind, left.name ? " " : "", left.name ? left.name : "");
+  print("  to fix it: let go of it on every way out, as a lock_guard does\n");
 }
 
 void on_task_hogs(const control_block& task, call_site where) noexcept {

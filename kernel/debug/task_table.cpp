@@ -10,7 +10,8 @@ std::string_view name_of(task_state state) noexcept {
     case task_state::fresh: return "fresh";
     case task_state::ready: return "ready";
     case task_state::running: return "running";
-    case task_state::blocked: return "blocked";
+    case task_state::blocked:
+    case task_state::joining: return "blocked";
     case task_state::finished: return "finished";
   }
   return "?";

@@ -4,6 +4,7 @@
 #include <task/generator_record.hpp>
 #include <task/hart.hpp>
 #include <task/task_pool.hpp>
+#include <task/wait_queue.hpp>
 
 #include <utility>
 
@@ -70,6 +71,7 @@ void abandon_tasks(std::span<const std::byte> dead) noexcept {
       task.control_block::registration::unlink();
   });
   task_pool_base::abandon_handles_in(dead);
+  forget_waitables_within(dead);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 namespace bobbin {
 
 struct control_block;
+struct holdable;  // wait_queue.hpp
 
 /// `joining` is being blocked until another task has finished; control_block::blocked asks for either.
 enum class task_state : std::uint8_t { fresh, finished, ready, running, blocked, joining };
@@ -33,6 +34,7 @@ enum class special : std::uint8_t {
   own_fp_control = 1 << 1,  ///< it gets FP control words of its own at its next start
   pooled = 1 << 2,          ///< it goes back to its pool by itself when it ends: see task_pool
   survived = 1 << 3,        ///< it ends while tasks that lie on its stack have not: that stays in use
+  ended_early = 1 << 4,     ///< its last run did not just return: how it ended covers what the next one begins with
 };
 
 /// One join in progress. Lies on the stack of the task that waits.
@@ -63,7 +65,10 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
   std::uint32_t switches = 0;               ///< times it was switched to, modulo 2^32
   union {
     outcome how{};                          ///< of its last run, when finished
-    wait_hook* place;                       ///< while blocked: where it waits, if it can be found there
+    struct {
+      holdable* held;                       ///< while alive: what it has that others may wait for, the latest first
+      wait_hook* place;                     ///< while blocked: where it waits, if it can be found there
+    };
   };
 
   using turn = ring_hook<control_block, in_turn>;

@@ -41,6 +41,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   self.control_block::registration::link_before(idle);
   self.id = ++last_id;
   self.switches = 1;
+  self.held = nullptr;
   self.state = task_state::ready;
   current = &self;
   idle.name = "idle";
@@ -83,7 +84,9 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 /// If it is but for the place that something is out of the ordinary, then not any more from now on.
 [[gnu::noinline]] bool hart::accept_place(std::uintptr_t sp) noexcept {
   control_block& self = *current;
-  if (self.control_block::turn::alone() || arch::continuation::has_fp() || self.own_fp_control || !self.may_switch_at(sp)) return false;
+  const bool usual = !self.control_block::turn::alone() && !self.is(special::stop_requested) &&
+                     !arch::continuation::has_fp() && !self.own_fp_control && self.may_switch_at(sp);
+  if (!usual) return false;
   self.set_switched_at(sp);
   return true;
 }
@@ -192,7 +195,7 @@ void hart::wake(control_block& task) noexcept {
 void hart::finish_returned(int status) noexcept {
   control_block& self = *current;
   arch::interrupts::mask();
-  if (self.specials != 0 || !somebody_runs_after(self) || !self.foot_intact()) [[unlikely]]
+  if (self.specials != 0 || self.held != nullptr || !somebody_runs_after(self) || !self.foot_intact()) [[unlikely]]
     finish_returned_carefully(status);
   self.how = outcome::returned(status);
   self.state = task_state::finished;
@@ -211,9 +214,11 @@ void hart::finish_returned(int status) noexcept {
 
 [[gnu::cold]] void hart::finish(outcome how) noexcept {
   control_block& self = *current;
+  give_up_held(self);
   if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);
   arch::interrupts::mask();
   self.how = how;
+  if (how.how() != outcome::kind::returned) self.make(special::ended_early);
   self.state = task_state::finished;
   control_block& next = somebody_runs_after(self) ? give_turn_away(self) : take_out(self);
   current = &next;

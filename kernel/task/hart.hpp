@@ -21,6 +21,8 @@
 
 namespace bobbin {
 
+struct waitable;  // wait_queue.hpp
+
 /// The innermost generator that `task` is inside of, or null. A stack whose foot is damaged ends the search: it is at
 /// fault, whatever was resumed from it.
 generator_record* innermost_generator(const control_block& task) noexcept;
@@ -93,6 +95,9 @@ struct hart {
   /// The same for a task whose function has returned `status`.
   [[noreturn]] void finish_returned(int status) noexcept;
 
+  /// `task` is about to end: what it still holds is reported, and goes to those who wait for it.
+  static void give_up_held(control_block& task) noexcept;
+
   /// Ends the running task if the stack it is on has no room left or a damaged end. Each switch begins with this.
   [[gnu::always_inline]] void check_stack() noexcept {
     if (!current->may_switch_at(arch::cpu::stack_pointer())) [[unlikely]]
@@ -117,10 +122,9 @@ struct hart {
   /// register is in use, and it has switched there before. In another place than the last a closer look is taken.
   /// Nothing is needed below the stack pointer then.
   [[gnu::always_inline]] bool may_switch_here() noexcept {
-    const std::uintptr_t sp = arch::cpu::stack_pointer();
-    const control_block& self = *current;
-    const bool usual = &next_of(*current) != &self && !arch::continuation::has_fp() && self.switched_last_at(sp);
-    return usual || accept_place(sp);
+    control_block& self = *current;
+    const bool usual = &next_of(self) != &self && !arch::continuation::has_fp() && self.switched_last_here();
+    return usual || accept_place(arch::cpu::stack_pointer());
   }
 
   /// Whose turn comes after that of `self`.
@@ -181,6 +185,7 @@ void for_each_task(Visitor visit) noexcept {
 
 /// Hooks of the floors above, implemented in kernel/debug.
 [[noreturn]] void on_nothing_to_run() noexcept;  ///< no task is ready, and nothing can ever make one ready
+void on_abandoned(const waitable&, const control_block& by) noexcept;  ///< that task ended while it held this
 void on_task_hogs(const control_block&, call_site) noexcept;  ///< it has not yielded for as long as the watchdog waits
 [[noreturn]] void on_exit(int status) noexcept;  ///< the task "main" has ended
 

@@ -17,6 +17,7 @@
 
 #include <arch/continuation.hpp>
 #include <arch/coroutine.hpp>
+#include <arch/cpu.hpp>
 #include <arch/stack_watch.hpp>
 
 #include <cstddef>
@@ -131,8 +132,8 @@ struct stack_user {
   /// Whether a switch at stack pointer `sp` is sound.
   [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept { return has_room_at(sp) && foot_intact(); }
 
-  /// The quick form: whether the latest switch was there, too, and the foot still says so.
-  [[gnu::always_inline]] bool switched_last_at(std::uintptr_t sp) const noexcept { return foot->switched_at == sp; }
+  /// The quick form: whether the latest switch was where the stack pointer is, and the foot still says so.
+  [[gnu::always_inline]] bool switched_last_here() const noexcept { return arch::cpu::stack_pointer_is(foot->switched_at); }
 
   /// Makes `sp` the place that the quick form asks for, after a closer look found it to be sound.
   void set_switched_at(std::uintptr_t sp) noexcept { foot->switched_at = switched_at = sp; }

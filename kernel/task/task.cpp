@@ -18,6 +18,8 @@ namespace bobbin {
   bobbin::prepare(memory);
   if (!control_block::registration::linked()) this_hart().enlist(*this);
   unmake(special::stop_requested);
+  unmake(special::ended_early);
+  held = nullptr;
   return {aligned_down(memory.high() - above, alignment), start_status::ok};
 }
 

@@ -6,10 +6,8 @@ namespace bobbin {
   misuse(done, what.name ? what.name : what.kind, frame ? frame : own_frame());
 }
 
-/// Waiting when there is anything out of the ordinary, or not at all.
-[[gnu::noinline]] wait_status wait_queue::wait_carefully(wait_place& place) noexcept {
-  keep_frame();
-  if (place.broken != nullptr && place.who.is(special::stop_requested)) {
+wait_status wait_queue::wait_masked(wait_place& place) noexcept {
+  if (place.broken != wait_place::heed_nothing && place.who.is(special::stop_requested)) {
     arch::interrupts::unmask();
     this_hart().yield();
     return wait_status::stopped;
@@ -20,15 +18,50 @@ namespace bobbin {
   return place.how;
 }
 
+void holdable::leave_holder() noexcept {
+  holdable** link = &holder->held;
+  while (*link != this) link = &(*link)->below;
+  *link = below;
+}
+
+void hart::give_up_held(control_block& task) noexcept {
+  const interrupts_masked guard;
+  while (holdable* const left = task.held) {
+    on_abandoned(*left, task);
+    left->leave_holder();
+    left->pass_on(*left);
+  }
+}
+
+void forget_waitables_within(std::span<const std::byte> dead) noexcept {
+  static constexpr waitable gone{"something that is gone"};
+  const auto is_dead = [dead](const void* object) {
+    const auto* at = static_cast<const std::byte*>(object);
+    return at >= dead.data() && at < dead.data() + dead.size();
+  };
+  const interrupts_masked guard;
+  for_each_task([&](control_block& task) {
+    if (!task.alive()) return;
+    for (holdable** link = &task.held; *link != nullptr;)
+      is_dead(*link) ? *link = (*link)->below : *(link = &(*link)->below);
+    wait_place* const place = place_of(task);
+    if (place == nullptr || !is_dead(place->what)) return;
+    place->unlink();
+    place->link_alone();
+    place->what = &gone;
+  });
+}
+
 void wait_queue::wait_masked() noexcept {
   static constexpr waitable something{"something"};
-  wait_place place{something, nullptr};
+  wait_place place{something, wait_place::heed_nothing};
   wait_masked(place);
 }
 
 void control_block::stop() noexcept {
   const interrupts_masked guard;
   make(special::stop_requested);
+  if (alive()) set_switched_at(0);  // whatever it does next, it takes the careful way
   if (wait_place* const place = place_of(*this)) place->break_off(wait_status::stopped);
 }
 

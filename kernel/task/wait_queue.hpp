@@ -14,7 +14,9 @@
 #include <task/hart.hpp>
 #include <task/interrupts_masked.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace bobbin {
 
@@ -33,6 +35,27 @@ struct waitable {
   constexpr explicit waitable(const char* kind, const char* name = nullptr) noexcept : kind{kind}, name{name} {}
 };
 
+/// What one task at a time has, and others wait for. A task's own are linked: what it still holds when it ends is not lost.
+struct holdable : waitable {
+  /// Gives it to who has waited longest, or to nobody; with interrupts masked. Its holder has it no more.
+  using giver = void (*)(holdable&) noexcept;
+
+  holdable* below = nullptr;  ///< what its holder has held for longer
+  giver pass_on;
+
+  constexpr holdable(const char* kind, const char* name, giver pass_on) noexcept : waitable{kind, name}, pass_on{pass_on} {}
+
+  /// From now on `task` has it.
+  [[gnu::always_inline]] void become_of(control_block& task) noexcept {
+    holder = &task;
+    below = task.held;
+    task.held = this;
+  }
+
+  /// Takes it out of the list of what its holder has.
+  void leave_holder() noexcept;
+};
+
 /// Reports a misuse of `what` by a function that was called wrongly: its own_frame(); none for an inline one, which calls
 /// this.
 [[noreturn]] void refuse(mistake, const waitable& what, const void* frame = nullptr) noexcept;
@@ -48,12 +71,14 @@ struct wait_hook : ring_hook<wait_hook, struct waiting> {};
 
 /// Where one task waits.
 struct wait_place : wait_hook {
-  /// What is to be done when the wait is broken off, with interrupts masked; `how` says why.
-  using breaker = void (*)(wait_place&) noexcept;
+  /// What is done when the wait is to be broken off, with interrupts masked.
+  using breaker = void (*)(wait_place&, wait_status why) noexcept;
 
-  /// For the running task. Without a breaker the wait goes on whatever happens.
-  [[gnu::always_inline]] explicit wait_place(const waitable& what, breaker broken = leave) noexcept
-      : who{*this_hart().current}, what{&what}, broken{broken} {}
+  /// For the running task. Without a breaker of its own, it leaves the queue and goes on.
+  [[gnu::always_inline]] explicit wait_place(const waitable& what, breaker broken = nullptr) noexcept
+      : wait_place{*this_hart().current, what, broken} {}
+  [[gnu::always_inline]] wait_place(control_block& who, const waitable& what, breaker broken = nullptr) noexcept
+      : who{who}, what{&what}, broken{broken} {}
 
   /// With interrupts masked: takes the place out of its queue, and its task goes on behind all that are ready.
   [[gnu::always_inline]] void wake() noexcept {
@@ -63,12 +88,15 @@ struct wait_place : wait_hook {
 
   /// With interrupts masked: ends a wait that heeds it and is not over, and its task will be told why.
   void break_off(wait_status why) noexcept {
-    if (!linked() || broken == nullptr) return;
+    if (linked()) broken ? broken(*this, why) : leave(why);
+  }
+  void leave(wait_status why) noexcept {
     how = why;
-    broken(*this);
+    wake();
   }
 
-  static void leave(wait_place& self) noexcept { self.wake(); }
+  /// The breaker of a wait that goes on whatever happens.
+  static void heed_nothing(wait_place&, wait_status) noexcept {}
 
   control_block& who;
   const waitable* what;
@@ -90,17 +118,23 @@ class wait_queue : wait_hook {
   /// Called with interrupts masked, by a task that has seen that it must wait: suspends it in `place`, at the end of the
   /// queue, until it is woken. Returns with interrupts enabled.
   /// Who was asked to stop and heeds it does not wait: the others get a turn, and that was it.
-  [[gnu::always_inline]] wait_status wait_masked(wait_place& place) noexcept {
-    control_block& self = place.who;
-    if (self.is(special::stop_requested) || !this_hart().may_switch_here()) [[unlikely]] return wait_carefully(place);
-    place.link_before(*this);
-    self.place = &place;
-    this_hart().suspend(self, hart::next_of(self), task_state::blocked);
-    return place.how;
-  }
+  wait_status wait_masked(wait_place& place) noexcept;
 
   /// The same, whatever happens, for something that has no name.
   void wait_masked() noexcept;
+
+  /// The same with the switch inline, in a Place that is made of the running task and the arguments.
+  template <class Place, class... Arguments>
+  [[gnu::always_inline]] wait_status wait_masked_inline(Arguments&... arguments) noexcept {
+    hart& here = this_hart();
+    if (!here.may_switch_here()) [[unlikely]] return wait_masked_in<Place>(*here.current, arguments...);
+    control_block& self = *here.current;
+    Place place{self, arguments...};
+    place.link_before(*this);
+    self.place = &place;
+    here.suspend(self, hart::next_of(self), task_state::blocked);
+    return place.how;
+  }
 
   /// Wakes who has waited longest; returns false if nobody waits. Handlers may call this.
   bool wake_one() noexcept {
@@ -116,14 +150,22 @@ class wait_queue : wait_hook {
   }
 
  private:
-  friend struct wait_place;
-  wait_status wait_carefully(wait_place& place) noexcept;
+  template <class Place, class... Arguments>
+  [[gnu::noinline]] wait_status wait_masked_in(control_block& self, Arguments&... arguments) noexcept {
+    keep_frame();
+    Place place{self, arguments...};
+    return wait_masked(place);
+  }
 };
 
 /// Where a blocked task waits; null if it is not blocked, or where nobody but who it waits for can find it.
 inline wait_place* place_of(const control_block& task) noexcept {
   return task.state == task_state::blocked ? static_cast<wait_place*>(task.place) : nullptr;
 }
+
+/// The memory `dead` is to be used for something else: whoever waits for what lies there waits for nothing any more, and
+/// what is held of it is forgotten.
+void forget_waitables_within(std::span<const std::byte> dead) noexcept;
 
 /// While this lives, an interrupt is expected that will make a task ready: that none is so meanwhile is no deadlock.
 class [[nodiscard]] interrupt_expected {

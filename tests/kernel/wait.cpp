@@ -33,7 +33,7 @@ wait_status wait_until(clock::time_point deadline) {
 /// Waits whatever happens.
 wait_status wait_patiently() {
   mask_to_wait(something);
-  wait_place place{something, nullptr};
+  wait_place place{something, wait_place::heed_nothing};
   return queue.wait_masked(place);
 }
 

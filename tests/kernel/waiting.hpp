@@ -56,7 +56,7 @@ class crowd {
   /// All begin, and run as far as they can.
   void begin() {
     for (int i = 0; i < count_; ++i) {
-      constexpr std::size_t bytes = 2_KiB;
+      constexpr std::size_t bytes = 4_KiB;
       const std::span slice{stack_view{field}.low() + static_cast<std::size_t>(i) * bytes, bytes};
       const auto started = tasks[i].start(slice, [this, i] {
         const int status = function_(i);
@@ -92,7 +92,7 @@ class crowd {
   }
 
  private:
-  static inline stack<many * 2_KiB> field;
+  static inline stack<many * 4_KiB> field;
   static inline constinit task tasks[many];
   static inline constinit int order[many] = {};
 

@@ -371,6 +371,39 @@ CASE("a wait that the handler ends on an idle hart") {
   });
 }
 
+CASE("a unit that a handler gives at any moment of an acquire") {
+  static constinit counting_semaphore<> units{0};
+  walk_alone([](walk&) {
+    const interrupt_expected unit;
+    units.acquire();
+  }, [](walk&) { units.release(); });
+}
+
+CASE("an event that a handler sets at any moment of a wait for it") {
+  static constinit event bell_rung{"bell"};
+  walk_alone([](walk&) {
+    const interrupt_expected rung;
+    bell_rung.wait();
+    bell_rung.reset();
+  }, [](walk&) { bell_rung.set(); });
+}
+
+CASE("a handler breaks a wait off at any moment, which another task ends") {
+  static constinit counting_semaphore<> units{0};
+  static constinit const control_block* taker = nullptr;
+  walk_through([](walk&) {
+    taker = this_hart().current;
+    worker.start(worker_memory, [] { units.release(); });
+    const bool got = units.acquire();
+    (void)worker.join();
+    if (!got) units.acquire();
+  }, hold_integer_registers, hold_integer_registers, [](walk&) {
+    if (taker == nullptr) return;
+    if (wait_place* const place = place_of(*taker)) place->break_off(wait_status::stopped);
+  });
+  CHECK(!units.try_acquire());
+}
+
 CASE("a sleep that is due at any of its own instructions") {
   walk_alone([](walk& self) { this_task::sleep_until(time_of(self.deadline())); }, [](walk&) {});
 }

@@ -36,6 +36,11 @@ FP_CONTROL = ("fp_control",)
 WALK = ("walk",)
 TIME = ("time",)
 WAIT = ("wait",)
+MUTEX = "kernel/sync/mutex.cpp"
+MUTEX_HEADER = "kernel/sync/mutex.hpp"
+SEMAPHORE = "kernel/sync/semaphore.hpp"
+MUTEX_SUITE = ("mutex",)
+SEMAPHORE_SUITE = ("semaphore",)
 SERIAL = ("serial",)
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
 DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
@@ -96,12 +101,12 @@ MUTANTS = [
     # ---------------------------------------------------------------------------------------- the stack's check ----
     Mutant("stack not checked when a task yields from another place", HART, "  check_stack_carefully(sp);\n", "",
            within="void hart::yield_carefully(", suites=OVERFLOW),
-    Mutant("any place taken for the one of the last switch", STACK, "return foot->switched_at == sp;",
-           "return sp != 0;", rebuild=(SUITE, HART, TASK), suites=OVERFLOW),
+    Mutant("any place taken for the one of the last switch", STACK, "return arch::cpu::stack_pointer_is(foot->switched_at);",
+           "return foot->switched_at != 0;", rebuild=(SUITE, HART, TASK), suites=OVERFLOW),
     Mutant("any new place accepted", HART, " || !self.may_switch_at(sp)", "", suites=OVERFLOW),
     Mutant("a new place accepted in spite of FP control words of its own", HART, " || self.own_fp_control", "",
            within="bool hart::accept_place(", suites=FP_CONTROL),
-    Mutant("stack not checked when a task switches quickly", HART_HEADER, " && self.switched_last_at(sp);", " && sp != 0;",
+    Mutant("stack not checked when a task switches quickly", HART_HEADER, " && self.switched_last_here();", ";",
            rebuild=(SUITE, HART, TASK), suites=OVERFLOW),
     Mutant("stack with no room found when a task joins, and ignored", TASK,
            "  this_hart().check_stack_before_queueing();\n", "", suites=OVERFLOW),
@@ -222,6 +227,48 @@ MUTANTS = [
            "timers::cancel(*this);", suites=WAIT),
     Mutant("a deadline too far away for the counter comes soon", "kernel/time/clock.cpp",
            "  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;\n", "", suites=WAIT),
+
+    # -------------------------------------------------------------------------------------------- synchronisation ----
+    Mutant("a mutex that is held can be taken", MUTEX_HEADER, "    if (holder != nullptr) [[unlikely]] return false;\n", "",
+           rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("a mutex that is let go of is not given to who waits", MUTEX_HEADER, " || !waiters_.empty()) [[unlikely]] return unlock",
+           ") [[unlikely]] return unlock", rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("a mutex is free for anybody while it is on its way to who waits", MUTEX, "  released.become_of(next.who);\n", "",
+           suites=MUTEX_SUITE),
+    Mutant("anybody may unlock a mutex that the top of its list is not", MUTEX, "  if (!is_mine()) refuse", "  if (false) refuse",
+           suites=MUTEX_SUITE),
+    Mutant("who locks its own mutex waits for itself", MUTEX, "  if (is_mine()) refuse", "  if (false) refuse", suites=MUTEX_SUITE),
+    Mutant("a request to stop breaks off a lock", MUTEX, "wait_place place{*this, wait_place::heed_nothing};",
+           "wait_place place{*this};", suites=MUTEX_SUITE),
+    Mutant("what a task holds is forgotten with the next", WAIT_QUEUE, "    below = task.held;\n", "", rebuild=(SUITE, MUTEX),
+           suites=MUTEX_SUITE),
+    Mutant("what was unlocked stays in its owner's list", MUTEX, "  leave_holder();\n", "", suites=MUTEX_SUITE),
+    Mutant("what a task holds when it ends stays locked", HART, "  if (self.held != nullptr) [[unlikely]] give_up_held(self);\n", "",
+           suites=MUTEX_SUITE),
+    Mutant("what a task holds when it faults stays locked", "kernel/debug/faults.cpp", "  hart::give_up_held(*task);\n", "",
+           suites=MUTEX_SUITE),
+    Mutant("a task begins with what it held before", HART_HEADER, "    task.held = nullptr;\n", "", rebuild=(TASK,), suites=MUTEX_SUITE),
+    Mutant("who waits for what lay on a dead stack is left there", ABANDON, "  forget_waitables_within(dead);\n", "",
+           suites=MUTEX_SUITE),
+    Mutant("a recursive_mutex is free too early", MUTEX_HEADER, "    if (inner_.is_mine() && more_ > 0)", "    if (false)",
+           rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("a recursive_mutex keeps the count of an owner that ended", MUTEX_HEADER,
+           "    if (locked) more_ = 0;  // whatever an owner left that ended while it held it\n", "", rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("several mutexes are kept when one of them is held", "kernel/sync/lock.hpp",
+           "(left-- > 0 && (mutexes.unlock(), true))", "(left-- > 0)", rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("a unit is given to who waits, and kept as well", SEMAPHORE, "waiters_.wake_one()) return;", "!waiters_.wake_one()) return;",
+           rebuild=(SUITE,), suites=SEMAPHORE_SUITE),
+    Mutant("a unit is kept although somebody waits for it", SEMAPHORE, "    if (!waiters_.empty() && waiters_.wake_one()) return;\n", "",
+           rebuild=(SUITE,), suites=SEMAPHORE_SUITE),
+    Mutant("a unit that a handler gives just before a wait is not seen", SEMAPHORE,
+           "    if (!try_acquire()) [[likely]] return false;\n    arch::interrupts::unmask();\n    return true;\n", "    return false;\n",
+           rebuild=(SUITE,), suites=("walk",)),
+    Mutant("a unit more than there is room for", SEMAPHORE, ">= Max) [[unlikely]] {", "> Max) [[unlikely]] {", rebuild=(SUITE,),
+           suites=SEMAPHORE_SUITE),
+    Mutant("an event wakes the first only", "kernel/sync/event.hpp", "waiters_.wake_all();", "waiters_.wake_one();", rebuild=(SUITE,),
+           suites=("event",)),
+    Mutant("an event that a handler sets just before a wait is not seen", "kernel/sync/event.cpp",
+           "  if (is_set()) {\n    arch::interrupts::unmask();\n    return true;\n  }\n", "", suites=("walk",)),
     Mutant("timers in the wrong order", QUEUE, "deadline_ < other.deadline_", "deadline_ > other.deadline_",
            rebuild=(TIMERS, SUITE), suites=TIME),
     Mutant("timers of the same time last come first", QUEUE, "arrival_ < other.arrival_", "arrival_ > other.arrival_",

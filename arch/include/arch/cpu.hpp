@@ -7,9 +7,11 @@
 namespace bobbin::arch {
 
 template <class Cpu>
-concept processor = requires(void* pointer, typename Cpu::fp_control_words words) {
+concept processor = requires(void* pointer, const std::uintptr_t& word, typename Cpu::fp_control_words words) {
   /// The stack pointer of the function this is inlined into.
   { Cpu::stack_pointer() } noexcept -> std::same_as<std::uintptr_t>;
+  /// Whether it is `word`, which is looked at where it lies.
+  { Cpu::stack_pointer_is(word) } noexcept -> std::same_as<bool>;
   /// The frame pointer of the function this is inlined into: the head of the chain that a backtrace follows.
   { Cpu::frame_pointer() } noexcept -> std::same_as<std::uintptr_t>;
   /// The register that `thread_local` objects are addressed from: tp, or the base of %fs.

@@ -14,6 +14,13 @@ struct cpu {
     return value;
   }
 
+  [[gnu::always_inline]] static inline bool stack_pointer_is(const std::uintptr_t& word) noexcept {
+    asm goto("bne %0, sp, %l[another]" : : "r"(word) : : another);
+    return true;
+  another:
+    return false;
+  }
+
   [[gnu::always_inline]] static inline std::uintptr_t frame_pointer() noexcept {
     return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   }

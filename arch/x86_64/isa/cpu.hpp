@@ -19,6 +19,13 @@ struct cpu : thread_pointer_register {
     return value;
   }
 
+  [[gnu::always_inline]] static inline bool stack_pointer_is(const std::uintptr_t& word) noexcept {
+    asm goto("cmpq %%rsp, %0\n\tjne %l[another]" : : "m"(word) : "cc" : another);
+    return true;
+  another:
+    return false;
+  }
+
   [[gnu::always_inline]] static inline std::uintptr_t frame_pointer() noexcept {
     return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   }

@@ -1,0 +1,35 @@
+#include <sync/mutex.hpp>
+
+namespace bobbin {
+
+[[gnu::noinline]] void mutex::lock_slowly() noexcept {
+  keep_frame();
+  if (is_mine()) refuse({"locked by the task that holds it", "use a recursive_mutex, or lock it in one place only"}, *this, own_frame());
+  mask_to_wait(*this);
+  wait_place place{*this, wait_place::heed_nothing};
+  waiters_.wait_masked(place);
+}
+
+[[gnu::noinline]] bool mutex::lock_before(clock::time_point deadline) noexcept {
+  mask_to_wait(*this);
+  wait_place place{*this};
+  return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+}
+
+[[gnu::noinline]] void mutex::unlock_carefully() noexcept {
+  if (!is_mine()) refuse({"unlocked by a task that does not hold it", "who locks it unlocks it"}, *this, own_frame());
+  const interrupts_masked guard;
+  leave_holder();
+  give_to_next(*this);
+}
+
+void mutex::give_to_next(holdable& self) noexcept {
+  auto& released = static_cast<mutex&>(self);
+  released.holder = nullptr;
+  if (released.waiters_.empty()) return;
+  wait_place& next = released.waiters_.first();
+  next.wake();
+  released.become_of(next.who);
+}
+
+}  // namespace bobbin
