@@ -9,10 +9,14 @@
 #include <debug/task_table.hpp>
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
+#include <sync/barrier.hpp>
+#include <sync/condition_variable.hpp>
 #include <sync/event.hpp>
+#include <sync/latch.hpp>
 #include <sync/lock.hpp>
 #include <sync/mutex.hpp>
 #include <sync/semaphore.hpp>
+#include <sync/shared_mutex.hpp>
 #include <task/generator.hpp>
 #include <task/stack.hpp>
 #include <task/stack_pool.hpp>

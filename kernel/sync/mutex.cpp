@@ -23,6 +23,16 @@ namespace bobbin {
   give_to_next(*this);
 }
 
+/// With interrupts masked, in a task: `place`, where somebody has waited for something else, is now one of those who wait
+/// for this mutex; at its head if nobody has it.
+void mutex::give_or_queue(wait_place& place) noexcept {
+  place.unlink();
+  place.what = this;
+  place.broken = wait_place::heed_nothing;
+  waiters_.append(place);
+  if (holder == nullptr) give_to_next(*this);
+}
+
 void mutex::give_to_next(holdable& self) noexcept {
   auto& released = static_cast<mutex&>(self);
   released.holder = nullptr;

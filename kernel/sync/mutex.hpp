@@ -63,6 +63,7 @@ class mutex : holdable {
   void lock_slowly() noexcept;
   bool lock_before(clock::time_point deadline) noexcept;
   void unlock_carefully() noexcept;
+  void give_or_queue(wait_place&) noexcept;
   static void give_to_next(holdable&) noexcept;
 
   wait_queue waiters_;

@@ -13,7 +13,7 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
     return wait_status::stopped;
   }
   this_hart().check_stack_before_queueing();
-  place.link_before(*this);
+  append(place);
   this_hart().block_masked(&place);
   return place.how;
 }

@@ -115,6 +115,9 @@ class wait_queue : wait_hook {
   /// Who has waited longest; only if somebody waits.
   wait_place& first() const noexcept { return static_cast<wait_place&>(*next); }
 
+  /// With interrupts masked: puts a place at the end of the queue.
+  [[gnu::always_inline]] void append(wait_place& place) noexcept { place.link_before(*this); }
+
   /// Called with interrupts masked, by a task that has seen that it must wait: suspends it in `place`, at the end of the
   /// queue, until it is woken. Returns with interrupts enabled.
   /// Who was asked to stop and heeds it does not wait: the others get a turn, and that was it.
@@ -130,7 +133,7 @@ class wait_queue : wait_hook {
     if (!here.may_switch_here()) [[unlikely]] return wait_masked_in<Place>(*here.current, arguments...);
     control_block& self = *here.current;
     Place place{self, arguments...};
-    place.link_before(*this);
+    append(place);
     self.place = &place;
     here.suspend(self, hart::next_of(self), task_state::blocked);
     return place.how;
