@@ -10,11 +10,13 @@
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
 #include <sync/barrier.hpp>
+#include <sync/channel.hpp>
 #include <sync/condition_variable.hpp>
 #include <sync/event.hpp>
 #include <sync/latch.hpp>
 #include <sync/lock.hpp>
 #include <sync/mutex.hpp>
+#include <sync/select.hpp>
 #include <sync/semaphore.hpp>
 #include <sync/shared_mutex.hpp>
 #include <task/generator.hpp>

@@ -38,7 +38,7 @@ template <void (*work)()>
   for (; rounds != 0; --rounds) {
     work();
     arch::switch_context(&other_side, other_side);
-    barrier();
+    compiler_fence();
   }
 }
 
@@ -77,7 +77,7 @@ constinit task others[most_ready - 1];
 [[gnu::noinline]] void keep_yielding(unsigned rounds) noexcept {
   for (; rounds != 0; --rounds) {
     this_task::yield();
-    barrier();
+    compiler_fence();
   }
 }
 
@@ -97,13 +97,13 @@ void measure_yield(std::string_view name, std::size_t ready, unsigned rounds) {
 /// The same for two that yield from two places in turn.
 [[gnu::noinline]] void yield_deeper() noexcept {
   this_task::yield();
-  barrier();
+  compiler_fence();
 }
 
 [[gnu::noinline]] void keep_yielding_from_two_places(unsigned rounds) noexcept {
   for (; rounds != 0; --rounds) {
     this_task::yield();
-    barrier();
+    compiler_fence();
     yield_deeper();
   }
 }
@@ -200,7 +200,7 @@ void measure_hand_over(std::string_view name, Loop loop, unsigned operations) {
 void measure_mutex() {
   measure("mutex lock + unlock", [] {
     lock_to_measure.lock();
-    barrier();
+    compiler_fence();
     lock_to_measure.unlock();
   });
 }
@@ -208,22 +208,95 @@ void measure_mutex() {
 void measure_semaphore() {
   measure("semaphore give + take", [] {
     units.release();
-    barrier();
+    compiler_fence();
     units.acquire();
   });
   first.start(first_memory, [] {
     while (ping.acquire()) {
-      barrier();
+      compiler_fence();
       pong.release();
     }
   });
   measure_hand_over("semaphore hand-over", repeated([] {
     ping.release();
-    barrier();
+    compiler_fence();
     pong.acquire();
   }), 2);
   first.request_stop();
   first.join();
+}
+
+struct message {
+  std::uint64_t from, text;
+};
+constinit channel<message, 1> letters, answers;
+constinit channel<message, 16> stream;
+constinit event over;
+
+void measure_channel() {
+  measure("channel send + receive of 16 bytes", [] {
+    letters.send(message{1, 2});
+    compiler_fence();
+    use(letters.receive()->text);
+  });
+  first.start(first_memory, [] {
+    while (const auto got = letters.receive()) answers.send(message{got->text, got->from});
+  });
+  measure_hand_over("channel hand-over of 16 bytes", repeated([] {
+    letters.send(message{1, 2});
+    compiler_fence();
+    use(answers.receive()->text);
+  }), 2);
+  first.request_stop();
+  first.join();
+}
+
+/// As many as there is room for are sent and received in one turn each.
+void measure_stream() {
+  first.start(first_memory, [] {
+    while (const auto got = stream.receive()) use(got->text);
+  });
+  constexpr unsigned rounds = 16 * 100;
+  row("channel stream of 16 bytes, 16 deep", "instructions", cost_of(repeated([] { stream.send(message{1, 2}); }), rounds),
+      2 * cost_of(repeated(nothing), rounds), rounds);
+  first.request_stop();
+  first.join();
+}
+
+void measure_select() {
+  first.start(first_memory, [] {
+    while (answers.send(message{1, 2})) compiler_fence();
+  });
+  std::optional<message> got;
+  const auto select_one = [&got] {
+    if (select(on_receive(letters, got), on_receive(stream, got), on_event(over), on_receive(answers, got)) != 3) misuse("failed", "select");
+  };
+  measure("select over 4, of which one is ready", select_one);
+  first.request_stop();
+  first.join();
+}
+
+constexpr std::size_t crowd = 100;
+
+/// All wait for the same event; what they do then is wait again.
+void measure_broadcast() {
+  static constinit event all{"all"};
+  std::byte* memory = stack_view{small_stacks}.low();
+  for (task& other : std::span{others, crowd}) {
+    const auto started = other.start(std::span{memory, 2 * small_stack_bytes}, [] {
+      while (all.wait()) compiler_fence();
+    });
+    ASSERT(started == start_status::ok);
+    memory += 2 * small_stack_bytes;
+  }
+  this_task::yield();
+  row("broadcast to 100, until all wait again", "instructions", cost_of(repeated([] {
+    all.set();
+    all.reset();
+    this_task::yield();
+  }), 10), cost_of(repeated(nothing), 10), 10);
+  for (task& other : std::span{others, crowd}) other.request_stop();
+  for (task& other : std::span{others, crowd}) other.join();
 }
 
 void report_bytes() {
@@ -249,6 +322,10 @@ int main() {
   measure_tasks();
   measure_mutex();
   measure_semaphore();
+  measure_channel();
+  measure_stream();
+  measure_select();
+  measure_broadcast();
   measure_generators();  // from here on main has FP registers to keep on riscv64: functions with an inline switch save them
   measure_generator_life();
   report_bytes();

@@ -13,7 +13,7 @@
 
 namespace bench {
 
-[[gnu::always_inline]] inline void barrier() noexcept { asm volatile("" : : : "memory"); }
+[[gnu::always_inline]] inline void compiler_fence() noexcept { asm volatile("" : : : "memory"); }
 
 /// The value is needed, the compiler must not ask what for.
 template <class Value>
@@ -44,7 +44,7 @@ auto repeated(Operation operation) noexcept {
   return [operation](unsigned rounds) mutable {
     for (; rounds != 0; --rounds) {
       operation();
-      barrier();
+      compiler_fence();
     }
   };
 }

@@ -16,7 +16,7 @@ cv_status condition_variable::wait_before(unique_lock<mutex>& lock, clock::time_
 
 void condition_variable::notify(std::uint32_t at_most) noexcept {
   for (; at_most > 0 && !waiters_.empty(); --at_most) {
-    if (!arch::interrupts::mask())
+    if (!arch::interrupts::mask_nested())
       refuse({"notified with interrupts masked", "in a handler, release a semaphore or set an event"}, *this, own_frame());
     if (!waiters_.empty()) {
       auto& next = static_cast<place&>(waiters_.first());

@@ -28,7 +28,7 @@ class event : waitable {
   /// It has happened: all who wait go on, in the order in which they came. Handlers may call this.
   void set() noexcept {
     set_.store(true, std::memory_order_relaxed);
-    if (!waiters_.empty()) waiters_.wake_all();
+    if (!waiters_.empty()) waiters_.end_all(wait_status::ok);
   }
 
   /// It has not happened yet, for those who come from now on.
@@ -48,7 +48,7 @@ class event : waitable {
   }
 
  private:
-  friend class selection;
+  friend class event_case;
   bool wait_before(clock::time_point deadline) noexcept;
 
   std::atomic<bool> set_ = false;  ///< written by tasks and handlers

@@ -28,7 +28,7 @@ namespace bobbin {
 void mutex::give_or_queue(wait_place& place) noexcept {
   place.unlink();
   place.what = this;
-  place.broken = wait_place::heed_nothing;
+  place.ended = wait_place::heed_nothing;
   waiters_.append(place);
   if (holder == nullptr) give_to_next(*this);
 }

@@ -2,7 +2,7 @@
 
 namespace bobbin {
 
-bool shared_mutex::enter(bool reads, wait_place::breaker broken, clock::time_point deadline) noexcept {
+bool shared_mutex::enter(bool reads, wait_place::ending ended, clock::time_point deadline) noexcept {
   control_block& self = *this_hart().current;
   if (!reads && holder == &self && deadline == clock::never)
     refuse({"locked by the task that holds it", "lock it in one place only"}, *this, own_frame());
@@ -12,7 +12,7 @@ bool shared_mutex::enter(bool reads, wait_place::breaker broken, clock::time_poi
     arch::interrupts::unmask();
     return true;
   }
-  place here{*this, broken, reads};
+  place here{*this, ended, reads};
   return wait_masked_until(waiters_, here, deadline) == wait_status::ok;
 }
 

@@ -47,11 +47,11 @@ class shared_mutex : holdable {
 
  private:
   struct place : wait_place {
-    place(const shared_mutex& what, breaker broken, bool reads) noexcept : wait_place{what, broken}, reads{reads} {}
+    place(const shared_mutex& what, ending ended, bool reads) noexcept : wait_place{what, ended}, reads{reads} {}
     bool reads;
   };
 
-  bool enter(bool reads, wait_place::breaker broken, clock::time_point deadline) noexcept;
+  bool enter(bool reads, wait_place::ending ended, clock::time_point deadline) noexcept;
   bool free_for(bool reads) const noexcept { return holder == nullptr && (reads || readers_ == 0); }
   void give_to(control_block& task, bool reads) noexcept;
   void admit() noexcept;

@@ -7,7 +7,7 @@ namespace bobbin {
 }
 
 wait_status wait_queue::wait_masked(wait_place& place) noexcept {
-  if (place.broken != wait_place::heed_nothing && place.who.is(special::stop_requested)) {
+  if (place.ended != wait_place::heed_nothing && place.who.is(special::stop_requested)) {
     arch::interrupts::unmask();
     this_hart().yield();
     return wait_status::stopped;
@@ -16,6 +16,22 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
   append(place);
   this_hart().block_masked(&place);
   return place.how;
+}
+
+/// Nothing can be waited for there any more.
+void wait_place::forget() noexcept {
+  static constexpr waitable gone{"something that is gone"};
+  unlink();
+  link_alone();
+  what = &gone;
+}
+
+void wait_queue::end_all(wait_status why) noexcept {
+  for (;;) {
+    const interrupts_masked guard;
+    if (empty()) return;
+    first().end(why);
+  }
 }
 
 void holdable::leave_holder() noexcept {
@@ -34,7 +50,6 @@ void hart::give_up_held(control_block& task) noexcept {
 }
 
 void forget_waitables_within(std::span<const std::byte> dead) noexcept {
-  static constexpr waitable gone{"something that is gone"};
   const auto is_dead = [dead](const void* object) {
     const auto* at = static_cast<const std::byte*>(object);
     return at >= dead.data() && at < dead.data() + dead.size();
@@ -45,10 +60,10 @@ void forget_waitables_within(std::span<const std::byte> dead) noexcept {
     for (holdable** link = &task.held; *link != nullptr;)
       is_dead(*link) ? *link = (*link)->below : *(link = &(*link)->below);
     wait_place* const place = place_of(task);
-    if (place == nullptr || !is_dead(place->what)) return;
-    place->unlink();
-    place->link_alone();
-    place->what = &gone;
+    if (place == nullptr) return;
+    const auto* const group = waitables::from(*place->what);
+    for (wait_place* const each : group ? group->places : std::span<wait_place* const>{&place, 1})
+      if (is_dead(each->what)) each->forget();
   });
 }
 
@@ -62,7 +77,7 @@ void control_block::stop() noexcept {
   const interrupts_masked guard;
   make(special::stop_requested);
   if (alive()) set_switched_at(0);  // whatever it does next, it takes the careful way
-  if (wait_place* const place = place_of(*this)) place->break_off(wait_status::stopped);
+  if (wait_place* const place = place_of(*this)) place->end(wait_status::stopped);
 }
 
 }  // namespace bobbin

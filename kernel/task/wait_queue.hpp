@@ -24,6 +24,7 @@ enum class wait_status : std::uint8_t {
   ok,         ///< what was waited for has come
   timed_out,  ///< the deadline came first
   stopped,    ///< the task was asked to stop
+  closed,     ///< what was waited for will never come
 };
 
 /// What tasks wait for, as reports tell of it: "mutex fork1, held by ann".
@@ -71,14 +72,14 @@ struct wait_hook : ring_hook<wait_hook, struct waiting> {};
 
 /// Where one task waits.
 struct wait_place : wait_hook {
-  /// What is done when the wait is to be broken off, with interrupts masked.
-  using breaker = void (*)(wait_place&, wait_status why) noexcept;
+  /// What is done when the wait is to end, with interrupts masked.
+  using ending = void (*)(wait_place&, wait_status why) noexcept;
 
-  /// For the running task. Without a breaker of its own, it leaves the queue and goes on.
-  [[gnu::always_inline]] explicit wait_place(const waitable& what, breaker broken = nullptr) noexcept
-      : wait_place{*this_hart().current, what, broken} {}
-  [[gnu::always_inline]] wait_place(control_block& who, const waitable& what, breaker broken = nullptr) noexcept
-      : who{who}, what{&what}, broken{broken} {}
+  /// For the running task. Without an ending of its own, it leaves the queue and goes on.
+  [[gnu::always_inline]] explicit wait_place(const waitable& what, ending ended = nullptr) noexcept
+      : wait_place{*this_hart().current, what, ended} {}
+  [[gnu::always_inline]] wait_place(control_block& who, const waitable& what, ending ended = nullptr) noexcept
+      : who{who}, what{&what}, ended{ended} {}
 
   /// With interrupts masked: takes the place out of its queue, and its task goes on behind all that are ready.
   [[gnu::always_inline]] void wake() noexcept {
@@ -86,22 +87,38 @@ struct wait_place : wait_hook {
     this_hart().wake_masked(who);
   }
 
-  /// With interrupts masked: ends a wait that heeds it and is not over, and its task will be told why.
-  void break_off(wait_status why) noexcept {
-    if (linked()) broken ? broken(*this, why) : leave(why);
+  /// With interrupts masked: ends the wait unless it is over, or heeds nothing; its task will be told why.
+  void end(wait_status why) noexcept {
+    if (linked()) ended ? ended(*this, why) : leave(why);
   }
   void leave(wait_status why) noexcept {
     how = why;
     wake();
   }
 
-  /// The breaker of a wait that goes on whatever happens.
+  /// With interrupts masked: the queue that it is in is about to go away.
+  void forget() noexcept;
+
+  /// The ending of a wait that goes on until it is woken, whatever happens.
   static void heed_nothing(wait_place&, wait_status) noexcept {}
 
   control_block& who;
   const waitable* what;
-  breaker broken;
+  ending ended;
   wait_status how = wait_status::ok;
+};
+
+/// What a task waits for that waits for several things at once: the first of those that happens.
+struct waitables : waitable {
+  constexpr explicit waitables(std::span<wait_place* const> places) noexcept : waitable{several}, places{places} {}
+
+  /// Null for what is one thing.
+  static const waitables* from(const waitable& what) noexcept {
+    return what.kind == several ? static_cast<const waitables*>(&what) : nullptr;
+  }
+
+  static constexpr char several[] = "select";
+  std::span<wait_place* const> places;  ///< where it waits, one for each
 };
 
 class wait_queue : wait_hook {
@@ -146,6 +163,9 @@ class wait_queue : wait_hook {
     first().wake();
     return true;
   }
+
+  /// Ends the wait of everybody, in the order in which they came. Handlers may call this.
+  void end_all(wait_status why) noexcept;
 
   /// Wakes everybody who waits, in the order in which they came. Handlers may call this.
   void wake_all() noexcept {

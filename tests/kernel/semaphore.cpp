@@ -111,6 +111,24 @@ CASE("a task that was asked to stop still takes a unit that is there") {
   CHECK_EQ(count(units), 0);
 }
 
+CASE("a task that is asked to stop while it runs does not wait where it has waited before, whoever else is ready") {
+  task taker{"taker"};
+  taker.start(stacks[0], [] {
+    int taken = 0;
+    while (units.acquire()) ++taken;
+    return taken;
+  });
+  for (int i = 0; i < 3; ++i) {
+    this_task::yield();
+    units.release();
+  }
+  taker.request_stop();
+  for (int i = 0; i < 4; ++i) this_task::yield();
+  CHECK(taker.state() == task_state::finished);
+  if (taker.state() != task_state::finished) units.release();
+  CHECK_EQ(taker.join().status(), 3);
+}
+
 CASE("an interrupt handler gives units, and none gets lost") {
   static constinit counting_semaphore<> ticks{0};
   static int given;

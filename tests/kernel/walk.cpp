@@ -399,7 +399,7 @@ CASE("a handler breaks a wait off at any moment, which another task ends") {
     if (!got) units.acquire();
   }, hold_integer_registers, hold_integer_registers, [](walk&) {
     if (taker == nullptr) return;
-    if (wait_place* const place = place_of(*taker)) place->break_off(wait_status::stopped);
+    if (wait_place* const place = place_of(*taker)) place->end(wait_status::stopped);
   });
   CHECK(!units.try_acquire());
 }

@@ -1,0 +1,264 @@
+/// A queue of at most N values from tasks to tasks; with N = 0, a rendezvous: who sends waits until somebody receives.
+///
+///   constinit channel<int, 4> numbers{"numbers"};
+///
+///   numbers.send(7);                        // in one task
+///   for (int x : numbers) print("{}", x);   // in another: until it is closed, and empty
+///
+/// Any number of tasks may send and receive. Who waits is served first come, first served, and directly: a value goes
+/// from who sends to who has waited longest to receive, without a stop in the queue. Once closed, a channel takes no more
+/// values; those that it has can still be received. Interrupt handlers may try_send and close.
+/// Cost: a move or two of a value.
+#pragma once
+
+#include <task/wait_queue.hpp>
+#include <time/deadline.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace bobbin {
+
+/// Where a task waits to send a value, or to receive one.
+template <class T>
+struct channel_place : wait_place {
+  channel_place(control_block& who, const waitable& what, T& value, ending ended = nullptr) noexcept
+      : wait_place{who, what, ended}, value{&value} {}
+  channel_place(control_block& who, const waitable& what, std::optional<T>& result, ending ended = nullptr) noexcept
+      : wait_place{who, what, ended}, result{&result} {}
+
+  /// With interrupts masked: the value has been taken, or put there.
+  [[gnu::always_inline]] void serve() noexcept { ended ? ended(*this, wait_status::ok) : wake(); }
+
+  union {
+    T* value;                  ///< to be sent: taken from here
+    std::optional<T>* result;  ///< received: put here; empty if the channel was closed
+  };
+};
+
+/// A ring of up to N values.
+template <class T, std::size_t N>
+class value_ring {
+ public:
+  constexpr value_ring() noexcept : no_value_{} {}
+  ~value_ring() {
+    while (!empty()) drop_first();
+  }
+
+  bool empty() const noexcept { return count_ == 0; }
+  bool full() const noexcept { return count_ == N; }
+  std::size_t size() const noexcept { return count_; }
+  T& first() noexcept { return values_[first_]; }
+
+  void push(T&& value) noexcept {
+    const std::size_t place = first_ + count_;
+    std::construct_at(&values_[place < N ? place : place - N], std::move(value));
+    ++count_;
+  }
+  void drop_first() noexcept {
+    std::destroy_at(&values_[first_]);
+    first_ = first_ + 1 < N ? first_ + 1 : 0;
+    --count_;
+  }
+
+ private:
+  union {
+    char no_value_;
+    T values_[N];
+  };
+  std::size_t first_ = 0, count_ = 0;
+};
+
+template <class T>
+class value_ring<T, 0> {
+ public:
+  static constexpr bool empty() noexcept { return true; }
+  static constexpr bool full() noexcept { return true; }
+  static constexpr std::size_t size() noexcept { return 0; }
+};
+
+template <class T, std::size_t N = 0>
+class channel : waitable {
+  static_assert(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_destructible_v<T>);
+
+ public:
+  using value_type = T;
+
+  constexpr explicit channel(const char* name = nullptr) noexcept : waitable{"channel", name} {}
+  channel(const channel&) = delete;
+  channel& operator=(const channel&) = delete;
+  ~channel() {
+    if (!senders_.empty() || !receivers_.empty()) [[unlikely]]
+      refuse({"destroyed while tasks wait for it", "close it, and end these tasks first"}, *this);
+  }
+
+  static constexpr std::size_t capacity() noexcept { return N; }
+  /// How many values it has.
+  std::size_t size() const noexcept { return values_.size(); }
+  bool closed() const noexcept { return closed_; }
+
+  /// False if the channel is closed, or the task was asked to stop: the value stays where it was then.
+  [[gnu::always_inline]] bool send(T&& value) noexcept {
+    mask_to_wait(*this);
+    if (take(value)) return unmasked(true);
+    if (closed_) [[unlikely]] return unmasked(false);
+    return senders_.template wait_masked_inline<place>(as_waitable(), value) == wait_status::ok;
+  }
+  bool send(const T& value) noexcept { return send(T{value}); }
+
+  /// False if the channel is closed, or has no room and nobody who waits. Handlers may call this.
+  bool try_send(T&& value) noexcept {
+    const interrupts_masked guard;
+    return take(value);
+  }
+  bool try_send(const T& value) noexcept { return try_send(T{value}); }
+
+  /// False if the time has passed as well.
+  template <class Rep, class Period>
+  bool send_for(T&& value, std::chrono::duration<Rep, Period> time) noexcept {
+    return send_before(value, deadline_after(time));
+  }
+  template <class Rep, class Period>
+  bool send_for(const T& value, std::chrono::duration<Rep, Period> time) noexcept {
+    return send_for(T{value}, time);
+  }
+  template <class Duration>
+  bool send_until(T&& value, std::chrono::time_point<clock, Duration> when) noexcept {
+    return send_before(value, deadline_at(when));
+  }
+  template <class Duration>
+  bool send_until(const T& value, std::chrono::time_point<clock, Duration> when) noexcept {
+    return send_until(T{value}, when);
+  }
+
+  /// Nothing if the channel is closed and has nothing left, or the task was asked to stop.
+  [[gnu::always_inline]] std::optional<T> receive() noexcept {
+    std::optional<T> result;
+    mask_to_wait(*this);
+    if (give(result) || closed_) {
+      arch::interrupts::unmask();
+      return result;
+    }
+    (void)receivers_.template wait_masked_inline<place>(as_waitable(), result);
+    return result;
+  }
+
+  /// Nothing if there is nothing now. Handlers may call this.
+  std::optional<T> try_receive() noexcept {
+    std::optional<T> result;
+    const interrupts_masked guard;
+    (void)give(result);
+    return result;
+  }
+
+  /// Nothing if the time has passed as well.
+  template <class Rep, class Period>
+  std::optional<T> receive_for(std::chrono::duration<Rep, Period> time) noexcept {
+    return receive_before(deadline_after(time));
+  }
+  template <class Duration>
+  std::optional<T> receive_until(std::chrono::time_point<clock, Duration> when) noexcept {
+    return receive_before(deadline_at(when));
+  }
+
+  /// No more values: who waits to send, or to receive what will not come, goes on without. Handlers may call this.
+  void close() noexcept {
+    closed_ = true;
+    senders_.end_all(wait_status::closed);
+    receivers_.end_all(wait_status::closed);
+  }
+
+  /// The values that are received, until the channel is closed and has nothing left, or the task was asked to stop.
+  class iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+
+    explicit iterator(channel& from) noexcept : from_{&from}, value_{from.receive()} {}
+    T& operator*() const noexcept { return *value_; }
+    iterator& operator++() noexcept {
+      value_ = from_->receive();
+      return *this;
+    }
+    void operator++(int) noexcept { ++*this; }
+    bool operator==(std::default_sentinel_t) const noexcept { return !value_; }
+
+   private:
+    channel* from_;
+    mutable std::optional<T> value_;
+  };
+  iterator begin() noexcept { return iterator{*this}; }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  template <class, std::size_t>
+  friend class send_case;
+  template <class, std::size_t>
+  friend class receive_case;
+  using place = channel_place<T>;
+
+  const waitable& as_waitable() const noexcept { return *this; }
+  static bool unmasked(bool result) noexcept {
+    arch::interrupts::unmask();
+    return result;
+  }
+
+  /// With interrupts masked: takes `value` from a sender, if somebody waits for it or there is room.
+  [[gnu::always_inline]] bool take(T& value) noexcept {
+    if (!receivers_.empty()) {
+      auto& next = static_cast<place&>(receivers_.first());
+      next.result->emplace(std::move(value));
+      next.serve();
+      return true;
+    }
+    if constexpr (N > 0)
+      if (!values_.full() && !closed_) return values_.push(std::move(value)), true;
+    return false;
+  }
+
+  /// With interrupts masked: gives a receiver the first value, if there is one. Who waits to send moves up.
+  [[gnu::always_inline]] bool give(std::optional<T>& result) noexcept {
+    if constexpr (N > 0) {
+      if (values_.empty()) return false;
+      result.emplace(std::move(values_.first()));
+      values_.drop_first();
+    }
+    if (senders_.empty()) return N > 0;
+    auto& next = static_cast<place&>(senders_.first());
+    if constexpr (N > 0)
+      values_.push(std::move(*next.value));
+    else
+      result.emplace(std::move(*next.value));
+    next.serve();
+    return true;
+  }
+
+  bool send_before(T& value, clock::time_point deadline) noexcept {
+    mask_to_wait(*this);
+    if (take(value)) return unmasked(true);
+    if (closed_) return unmasked(false);
+    place here{*this_hart().current, *this, value};
+    return wait_masked_until(senders_, here, deadline) == wait_status::ok;
+  }
+
+  std::optional<T> receive_before(clock::time_point deadline) noexcept {
+    std::optional<T> result;
+    mask_to_wait(*this);
+    if (give(result) || closed_) return arch::interrupts::unmask(), result;
+    place here{*this_hart().current, *this, result};
+    (void)wait_masked_until(receivers_, here, deadline);
+    return result;
+  }
+
+  // All with interrupts masked.
+  wait_queue senders_, receivers_;
+  bool closed_ = false;
+  value_ring<T, N> values_;
+};
+
+}  // namespace bobbin

@@ -1,0 +1,32 @@
+#include <sync/select.hpp>
+
+namespace bobbin {
+
+selection::own_place::own_place(selection& whole) noexcept : wait_place{whole.all_, ended}, whole{whole} {}
+
+void selection::own_place::ended(wait_place& self, wait_status why) noexcept {
+  static_cast<own_place&>(self).whole.leave_queues();
+  self.leave(why);
+}
+
+int selection::wait(clock::time_point deadline) noexcept {
+  (void)wait_masked_until(queue_, own_, deadline);
+  if (chosen_ == nothing_selected) {
+    const interrupts_masked guard;
+    leave_queues();  // the deadline was over before the wait began, or the task asked to stop
+  }
+  return chosen_;
+}
+
+void selection::choose(wait_place& which) noexcept {
+  chosen_ = 0;
+  while (all_.places[static_cast<std::size_t>(chosen_)] != &which) ++chosen_;
+  own_.end(wait_status::ok);
+}
+
+void selection::leave_queues() noexcept {
+  for (wait_place* const place : all_.places)
+    if (place->linked()) place->unlink();
+}
+
+}  // namespace bobbin
