@@ -19,6 +19,8 @@
 #include <sync/select.hpp>
 #include <sync/semaphore.hpp>
 #include <sync/shared_mutex.hpp>
+#include <sync/stop_token.hpp>
+#include <sync/task_group.hpp>
 #include <task/generator.hpp>
 #include <task/stack.hpp>
 #include <task/stack_pool.hpp>

@@ -220,6 +220,7 @@ void hart::finish_returned(int status) noexcept {
   self.how = how;
   if (how.how() != outcome::kind::returned) self.make(special::ended_early);
   self.state = task_state::finished;
+  if (self.is(special::pooled)) task_pool_base::announce(self);
   control_block& next = somebody_runs_after(self) ? give_turn_away(self) : take_out(self);
   current = &next;
   arch::interrupts::unmask();

@@ -24,6 +24,12 @@ class task_pool_base {
   /// Asks the tasks whose pooled_task lies in `dead`, which nobody will destroy, to stop, and detaches them.
   static void abandon_handles_in(std::span<const std::byte> dead) noexcept;
 
+  /// A pooled task that nobody waits for is about to end as its control block says: with interrupts masked.
+  static void announce(control_block& ending) noexcept {
+    auto& place = static_cast<member&>(static_cast<task&>(ending));
+    if (place.on_end != nullptr) place.on_end(place);
+  }
+
   /// A pooled task that nobody waits for has ended: its place is free once another task runs.
   static void take_back(control_block& ended) noexcept {
     auto& place = static_cast<member&>(static_cast<task&>(ended));
@@ -35,6 +41,7 @@ class task_pool_base {
 
   struct member : task {
     void (*give_back)(member&) = nullptr;
+    void (*on_end)(member&) = nullptr;  ///< whom its end is told to, if anybody
     task_pool_base* pool = nullptr;
     const void* handle = nullptr;  ///< where the pooled_task is; null when there is none
 

@@ -43,6 +43,7 @@ CONDITION = "kernel/sync/condition_variable.cpp"
 SHARED = "kernel/sync/shared_mutex.cpp"
 CHANNEL = "kernel/sync/channel.hpp"
 SELECT = "kernel/sync/select.cpp"
+GROUP = "kernel/sync/task_group.cpp"
 MUTEX_SUITE = ("mutex",)
 SEMAPHORE_SUITE = ("semaphore",)
 SERIAL = ("serial",)
@@ -315,6 +316,22 @@ MUTANTS = [
            "((cases.attempt() && ready > 0) || (++ready, false))", rebuild=(SUITE,), suites=("select",)),
     Mutant("the queues of a select are not left when they go away", "kernel/task/wait_queue.cpp", "group ? group->places : ", "",
            suites=("select",)),
+    Mutant("a stop_source calls its first callback only", "kernel/sync/stop_token.hpp", "    while (!alone()) {", "    if (!alone()) {",
+           rebuild=(SUITE,), suites=("stop",)),
+    Mutant("a callback is called after its end", "kernel/sync/stop_token.hpp", "  ~stop_callback() { leave(); }\n", "", rebuild=(SUITE,),
+           suites=("stop",)),
+    Mutant("a callback that comes late is not called", "kernel/sync/stop_token.hpp", "      callback_();\n    else if", "      ;\n    else if",
+           rebuild=(SUITE,), suites=("stop",)),
+    Mutant("a stop is requested twice", "kernel/sync/stop_token.hpp", "    if (std::exchange(requested_, true)) return false;\n",
+           "    requested_ = true;\n", rebuild=(SUITE,), suites=("stop",)),
+    Mutant("the others of a group go on when one fails", GROUP, "    request_stop();\n  }\n", "  }\n", suites=("task_group",)),
+    Mutant("a group's end is that of its last failure", GROUP, " && first_failure_.ok()", "", suites=("task_group",)),
+    Mutant("a group remembers a failure for ever", GROUP, "    first_failure_ = {};\n", "", suites=("task_group",)),
+    Mutant("who joins a group does not pass a stop on", GROUP, " == wait_status::stopped) request_stop();", " == wait_status::closed) request_stop();",
+           suites=("task_group",)),
+    Mutant("a task joins a stopped group and goes on", GROUP, "  if (stopping_) member.request_stop();\n", "", suites=("task_group",)),
+    Mutant("a group is not told of ends", HART, "  if (self.is(special::pooled)) task_pool_base::announce(self);\n", "",
+           suites=("task_group",)),
     Mutant("an event wakes the first only", "kernel/sync/event.hpp", "waiters_.end_all(wait_status::ok);", "waiters_.wake_one();", rebuild=(SUITE,),
            suites=("event",)),
     Mutant("an event that a handler sets just before a wait is not seen", "kernel/sync/event.cpp",

@@ -1,0 +1,37 @@
+#include <sync/task_group.hpp>
+
+namespace bobbin {
+
+outcome task_group_base::join() noexcept {
+  while (running_ > 0) {
+    const bool firmly = stopping_;
+    mask_to_wait(*this);
+    wait_place place{*this, firmly ? wait_place::heed_nothing : nullptr};
+    if (waiters_.wait_masked(place) == wait_status::stopped) request_stop();
+  }
+  return first_failure_;
+}
+
+void task_group_base::request_stop() noexcept {
+  stopping_ = running_ > 0;
+  for_each_(*this, [](task& each) noexcept { each.request_stop(); });
+}
+
+void task_group_base::begun(task& member) noexcept {
+  if (running_++ == 0) {
+    stopping_ = false;
+    first_failure_ = {};
+  }
+  if (stopping_) member.request_stop();
+}
+
+/// With interrupts masked, by the task that ends.
+void task_group_base::ended(const outcome& how) noexcept {
+  if (!how.ok() && first_failure_.ok()) {
+    first_failure_ = how;
+    request_stop();
+  }
+  if (--running_ == 0) waiters_.wake_all();
+}
+
+}  // namespace bobbin
