@@ -19,7 +19,7 @@ struct ring_hook {
   bool alone() const noexcept { return next == static_cast<const Object*>(this); }
 
   /// Makes this object a ring of one.
-  constexpr void link_alone() noexcept { next = prev = static_cast<Object*>(this); }
+  void link_alone() noexcept { next = prev = static_cast<Object*>(this); }
 
   /// Puts this object into `position`'s ring, just before it: seen from `position`, at the far end of a queue.
   void link_before(Object& position) noexcept {

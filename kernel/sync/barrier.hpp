@@ -49,7 +49,7 @@ class barrier_base : protected waitable {
  protected:
   constexpr barrier_base(std::ptrdiff_t expected, const char* name) noexcept
       : waitable{"barrier", name}, expected_{expected}, left_{expected} {}
-  ~barrier_base() {
+  constexpr ~barrier_base() {
     if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 

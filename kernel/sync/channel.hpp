@@ -32,9 +32,6 @@ struct channel_place : wait_place {
   channel_place(control_block& who, const waitable& what, std::optional<T>& result, ending ended = nullptr) noexcept
       : wait_place{who, what, ended}, result{&result} {}
 
-  /// With interrupts masked: the value has been taken, or put there.
-  [[gnu::always_inline]] void serve() noexcept { ended ? ended(*this, wait_status::ok) : wake(); }
-
   union {
     T* value;                  ///< to be sent: taken from here
     std::optional<T>* result;  ///< received: put here; empty if the channel was closed
@@ -46,11 +43,11 @@ template <class T, std::size_t N>
 class value_ring {
  public:
   constexpr value_ring() noexcept : no_value_{} {}
-  ~value_ring() {
+  constexpr ~value_ring() {
     while (!empty()) drop_first();
   }
 
-  bool empty() const noexcept { return count_ == 0; }
+  constexpr bool empty() const noexcept { return count_ == 0; }
   bool full() const noexcept { return count_ == N; }
   std::size_t size() const noexcept { return count_; }
   T& first() noexcept { return values_[first_]; }
@@ -60,7 +57,7 @@ class value_ring {
     std::construct_at(&values_[place < N ? place : place - N], std::move(value));
     ++count_;
   }
-  void drop_first() noexcept {
+  constexpr void drop_first() noexcept {
     std::destroy_at(&values_[first_]);
     first_ = first_ + 1 < N ? first_ + 1 : 0;
     --count_;
@@ -92,7 +89,7 @@ class channel : waitable {
   constexpr explicit channel(const char* name = nullptr) noexcept : waitable{"channel", name} {}
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
-  ~channel() {
+  constexpr ~channel() {
     if (!senders_.empty() || !receivers_.empty()) [[unlikely]]
       refuse({"destroyed while tasks wait for it", "close it, and end these tasks first"}, *this);
   }
@@ -213,7 +210,7 @@ class channel : waitable {
     if (!receivers_.empty()) {
       auto& next = static_cast<place&>(receivers_.first());
       next.result->emplace(std::move(value));
-      next.serve();
+      serve_first_of(receivers_);
       return true;
     }
     if constexpr (N > 0)
@@ -234,8 +231,14 @@ class channel : waitable {
       values_.push(std::move(*next.value));
     else
       result.emplace(std::move(*next.value));
-    next.serve();
+    serve_first_of(senders_);
     return true;
+  }
+
+  /// With interrupts masked: its value has been taken, or put there.
+  [[gnu::always_inline]] static void serve_first_of(wait_queue& queue) noexcept {
+    wait_place& served = queue.first();
+    served.ended ? served.ended(served, wait_status::ok) : (void)queue.wake_first();
   }
 
   bool send_before(T& value, clock::time_point deadline) noexcept {

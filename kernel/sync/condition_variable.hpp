@@ -24,7 +24,7 @@ class condition_variable : waitable {
   constexpr explicit condition_variable(const char* name = nullptr) noexcept : waitable{"condition_variable", name} {}
   condition_variable(const condition_variable&) = delete;
   condition_variable& operator=(const condition_variable&) = delete;
-  ~condition_variable() {
+  constexpr ~condition_variable() {
     if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 

@@ -19,7 +19,7 @@ class event : waitable {
   constexpr explicit event(const char* name = nullptr) noexcept : waitable{"event", name} {}
   event(const event&) = delete;
   event& operator=(const event&) = delete;
-  ~event() {
+  constexpr ~event() {
     if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 

@@ -14,7 +14,7 @@ class latch : waitable {
   constexpr explicit latch(std::ptrdiff_t expected, const char* name = nullptr) noexcept : waitable{"latch", name}, left_{expected} {}
   latch(const latch&) = delete;
   latch& operator=(const latch&) = delete;
-  ~latch() {
+  constexpr ~latch() {
     if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 

@@ -26,7 +26,7 @@ namespace bobbin {
 /// With interrupts masked, in a task: `place`, where somebody has waited for something else, is now one of those who wait
 /// for this mutex; at its head if nobody has it.
 void mutex::give_or_queue(wait_place& place) noexcept {
-  place.unlink();
+  place.leave_queue();
   place.what = this;
   place.ended = wait_place::heed_nothing;
   waiters_.append(place);
@@ -37,9 +37,7 @@ void mutex::give_to_next(holdable& self) noexcept {
   auto& released = static_cast<mutex&>(self);
   released.holder = nullptr;
   if (released.waiters_.empty()) return;
-  wait_place& next = released.waiters_.first();
-  next.wake();
-  released.become_of(next.who);
+  released.become_of(released.waiters_.wake_first().who);
 }
 
 }  // namespace bobbin

@@ -21,7 +21,7 @@ class mutex : holdable {
  public:
   /// `name`, a literal, is told in reports.
   constexpr explicit mutex(const char* name = nullptr) noexcept : mutex{"mutex", name} {}
-  ~mutex() {
+  constexpr ~mutex() {
     if (holder != nullptr) [[unlikely]] refuse({"destroyed while it is held", "unlock it first"}, *this);
   }
 

@@ -26,7 +26,7 @@ void selection::choose(wait_place& which) noexcept {
 
 void selection::leave_queues() noexcept {
   for (wait_place* const place : all_.places)
-    if (place->linked()) place->unlink();
+    if (place->linked()) place->leave_queue();
 }
 
 }  // namespace bobbin

@@ -28,7 +28,7 @@ class counting_semaphore : waitable {
       : waitable{Max == 1 ? "binary_semaphore" : "counting_semaphore", name}, units_{static_cast<std::int32_t>(desired)} {}
   counting_semaphore(const counting_semaphore&) = delete;
   counting_semaphore& operator=(const counting_semaphore&) = delete;
-  ~counting_semaphore() {
+  constexpr ~counting_semaphore() {
     if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 

@@ -15,7 +15,7 @@ namespace bobbin {
 class shared_mutex : holdable {
  public:
   constexpr explicit shared_mutex(const char* name = nullptr) noexcept : holdable{"shared_mutex", name, let_go_of} {}
-  ~shared_mutex() {
+  constexpr ~shared_mutex() {
     if (holder != nullptr || readers_ != 0) [[unlikely]] refuse({"destroyed while it is held", "unlock it first"}, *this);
   }
 

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <core/assert.hpp>
-#include <core/ring.hpp>
 #include <task/hart.hpp>
 
 #include <concepts>
@@ -21,10 +20,10 @@
 
 namespace bobbin {
 
-struct to_be_called;  // the ring of a source's callbacks
+class stop_source;
 
 /// What is called when a stop is requested: see stop_callback.
-class stop_callback_base : ring_hook<to_be_called> {
+class stop_callback_base {
  protected:
   using caller = void (*)(stop_callback_base&);
 
@@ -32,32 +31,31 @@ class stop_callback_base : ring_hook<to_be_called> {
   stop_callback_base(const stop_callback_base&) = delete;
   stop_callback_base& operator=(const stop_callback_base&) = delete;
 
-  void enter(ring_hook<to_be_called>& callbacks) noexcept { link_before(callbacks); }
-  void leave() noexcept {
-    if (linked()) unlink();
-  }
+  void enter(stop_source&) noexcept;
+  void leave() noexcept;
 
  private:
   friend class stop_source;
   caller call_;
+  stop_source* source_ = nullptr;  ///< that will call it
+  stop_callback_base *before_ = nullptr, *after_ = nullptr;
 };
 
 class stop_token;
 
 /// Tasks only. Must outlive its tokens and callbacks.
-class stop_source : ring_hook<to_be_called> {
+class stop_source {
  public:
-  constexpr stop_source() noexcept { link_alone(); }
+  constexpr stop_source() noexcept = default;
   stop_source(const stop_source&) = delete;
   stop_source& operator=(const stop_source&) = delete;
 
   /// Calls all callbacks, in the order in which they were made. False, and nothing happens, if it was requested before.
   bool request_stop() {
     if (std::exchange(requested_, true)) return false;
-    while (!alone()) {
-      auto& first = static_cast<stop_callback_base&>(*next);
-      first.leave();
-      first.call_(first);
+    while (stop_callback_base* const called = first_) {
+      called->leave();
+      called->call_(*called);
     }
     return true;
   }
@@ -66,10 +64,24 @@ class stop_source : ring_hook<to_be_called> {
   stop_token get_token() noexcept;
 
  private:
-  template <class>
-  friend class stop_callback;
+  friend class stop_callback_base;
   bool requested_ = false;
+  stop_callback_base *first_ = nullptr, *last_ = nullptr;
 };
+
+inline void stop_callback_base::enter(stop_source& source) noexcept {
+  source_ = &source;
+  before_ = source.last_;
+  (before_ ? before_->after_ : source.first_) = this;
+  source.last_ = this;
+}
+
+inline void stop_callback_base::leave() noexcept {
+  if (source_ == nullptr) return;
+  (before_ ? before_->after_ : source_->first_) = after_;
+  (after_ ? after_->before_ : source_->last_) = before_;
+  source_ = nullptr;
+}
 
 /// Tells whether a stop was requested; one that was made of nothing never does.
 class stop_token {

@@ -67,7 +67,9 @@ class task_group : public task_group_base {
     taken.join_pool();
     taken.attach();
     taken.rename(name);
+    taken.enlist();
     if (const auto status = taken.start(stacks_[index], std::move(function)); status != start_status::ok) {
+      taken.unlist();
       indices_.give_back(index);
       return status;
     }
@@ -79,7 +81,7 @@ class task_group : public task_group_base {
  private:
   static void take_back_member(member& left) {
     auto& group = static_cast<task_group&>(*left.pool);
-    left.unregister();
+    left.unlist();
     if (left.left_its_stack()) group.indices_.give_back(static_cast<std::uint32_t>(&left - group.members_));
   }
 

@@ -46,7 +46,7 @@ struct join_waiter {
 
 struct in_turn;     // the ring of ready tasks
 struct registered;  // the ring of all tasks
-struct wait_hook;   // where a task waits: see wait_queue.hpp
+struct wait_place;  // where a task waits: see wait_queue.hpp
 
 /// What decides whether a start is an ordinary one, in one half word.
 struct alignas(2) condition {
@@ -67,7 +67,7 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
     outcome how{};                          ///< of its last run, when finished
     struct {
       holdable* held;                       ///< while alive: what it has that others may wait for, the latest first
-      wait_hook* place;                     ///< while blocked: where it waits, if it can be found there
+      wait_place* place;                    ///< while blocked: where it waits, if it can be found there
     };
   };
 

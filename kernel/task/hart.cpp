@@ -112,7 +112,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   suspend(self, next, state);
 }
 
-void hart::block_masked(wait_hook* where) noexcept {
+void hart::block_masked(wait_place* where) noexcept {
   current->place = where;
   block_somehow(*current, task_state::blocked);
 }

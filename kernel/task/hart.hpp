@@ -67,7 +67,7 @@ struct hart {
   /// Suspends the running task until somebody wakes it. Called with interrupts masked, so that no wake-up comes between
   /// the look whether it must wait at all and this; returns with interrupts enabled. `check_stack_before_queueing` first.
   /// `where` it waits, for who breaks it off: see wait_queue.hpp.
-  void block_masked(wait_hook* where = nullptr) noexcept;
+  void block_masked(wait_place* where = nullptr) noexcept;
   /// The same until another task has finished, which knows who waits for it.
   void join_masked() noexcept;
 

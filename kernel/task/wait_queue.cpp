@@ -21,8 +21,9 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
 /// Nothing can be waited for there any more.
 void wait_place::forget() noexcept {
   static constexpr waitable gone{"something that is gone"};
-  unlink();
+  leave_queue();
   link_alone();
+  queue = nullptr;
   what = &gone;
 }
 

@@ -1,7 +1,7 @@
 /// Tasks that wait for something, first come first served.
 ///
-///        +--> wait_queue <--> wait_place <--> wait_place <--+      a place lies on the stack of the task that waits in it
-///        +--------------------------------------------------+
+///                          +--> wait_place <--> wait_place <--+
+///     wait_queue: first ---+----------------------------------+   a place lies on the stack of the task that waits in it
 ///
 /// Whoever ends a wait takes the place out of the queue and gives its task what it waited for, so nobody else can get
 /// that in between, and nobody is woken in vain. A wait that heeds them can be broken off as well, by a deadline
@@ -67,11 +67,10 @@ struct holdable : waitable {
     refuse({"waited for with interrupts masked", "interrupt handlers never wait: let a task do it"}, what);
 }
 
-/// A place in a queue, or the queue itself.
-struct wait_hook : ring_hook<wait_hook, struct waiting> {};
+class wait_queue;
 
 /// Where one task waits.
-struct wait_place : wait_hook {
+struct wait_place : ring_hook<wait_place, struct waiting> {
   /// What is done when the wait is to end, with interrupts masked.
   using ending = void (*)(wait_place&, wait_status why) noexcept;
 
@@ -81,9 +80,12 @@ struct wait_place : wait_hook {
   [[gnu::always_inline]] wait_place(control_block& who, const waitable& what, ending ended = nullptr) noexcept
       : who{who}, what{&what}, ended{ended} {}
 
-  /// With interrupts masked: takes the place out of its queue, and its task goes on behind all that are ready.
-  [[gnu::always_inline]] void wake() noexcept {
-    unlink();
+  /// With interrupts masked: it is in no queue any more.
+  void leave_queue() noexcept;
+
+  /// With interrupts masked: the same, and its task goes on behind all that are ready.
+  void wake() noexcept {
+    leave_queue();
     this_hart().wake_masked(who);
   }
 
@@ -103,6 +105,7 @@ struct wait_place : wait_hook {
   static void heed_nothing(wait_place&, wait_status) noexcept {}
 
   control_block& who;
+  wait_queue* queue = nullptr;  ///< that it is in, if that is not gone
   const waitable* what;
   ending ended;
   wait_status how = wait_status::ok;
@@ -121,19 +124,38 @@ struct waitables : waitable {
   std::span<wait_place* const> places;  ///< where it waits, one for each
 };
 
-class wait_queue : wait_hook {
+class wait_queue {
  public:
-  constexpr wait_queue() noexcept { link_alone(); }
+  constexpr wait_queue() noexcept = default;
   wait_queue(const wait_queue&) = delete;
   wait_queue& operator=(const wait_queue&) = delete;
 
-  bool empty() const noexcept { return alone(); }
+  constexpr bool empty() const noexcept { return first_ == nullptr; }
 
   /// Who has waited longest; only if somebody waits.
-  wait_place& first() const noexcept { return static_cast<wait_place&>(*next); }
+  wait_place& first() const noexcept { return *first_; }
 
   /// With interrupts masked: puts a place at the end of the queue.
-  [[gnu::always_inline]] void append(wait_place& place) noexcept { place.link_before(*this); }
+  [[gnu::always_inline]] void append(wait_place& place) noexcept {
+    place.queue = this;
+    if (first_ != nullptr) return place.link_before(*first_);
+    place.link_alone();
+    first_ = &place;
+  }
+
+  /// With interrupts masked: takes a place of this queue out of it.
+  [[gnu::always_inline]] void remove(wait_place& place) noexcept {
+    if (first_ == &place) first_ = place.alone() ? nullptr : place.next;
+    place.unlink();
+  }
+
+  /// With interrupts masked, if somebody waits: who has waited longest goes on behind all that are ready.
+  [[gnu::always_inline]] wait_place& wake_first() noexcept {
+    wait_place& woken = *first_;
+    remove(woken);
+    this_hart().wake_masked(woken.who);
+    return woken;
+  }
 
   /// Called with interrupts masked, by a task that has seen that it must wait: suspends it in `place`, at the end of the
   /// queue, until it is woken. Returns with interrupts enabled.
@@ -160,7 +182,7 @@ class wait_queue : wait_hook {
   bool wake_one() noexcept {
     const interrupts_masked guard;
     if (empty()) return false;
-    first().wake();
+    wake_first();
     return true;
   }
 
@@ -179,11 +201,15 @@ class wait_queue : wait_hook {
     Place place{self, arguments...};
     return wait_masked(place);
   }
+
+  wait_place* first_ = nullptr;  ///< changed with interrupts masked
 };
+
+inline void wait_place::leave_queue() noexcept { queue ? queue->remove(*this) : unlink(); }
 
 /// Where a blocked task waits; null if it is not blocked, or where nobody but who it waits for can find it.
 inline wait_place* place_of(const control_block& task) noexcept {
-  return task.state == task_state::blocked ? static_cast<wait_place*>(task.place) : nullptr;
+  return task.state == task_state::blocked ? task.place : nullptr;
 }
 
 /// The memory `dead` is to be used for something else: whoever waits for what lies there waits for nothing any more, and

@@ -78,6 +78,18 @@ CASE("a group that is asked to stop ends, with those that are started meanwhile"
   CHECK(group.join().ok());
 }
 
+CASE("a task that is started in a group of which one has failed is asked to stop") {
+  CHECK(begin([] {
+    never.wait();
+    for (int i = 0; i < 5; ++i) this_task::yield();
+  }));
+  CHECK(begin([] { return 4; }));
+  this_task::yield();
+  CHECK_EQ(group.running(), 1u);
+  CHECK(begin([] { never.wait(); }));
+  CHECK_EQ(group.join().status(), 4);
+}
+
 CASE("who joins a group and is asked to stop asks all to, and waits for them") {
   static int ended;
   ended = 0;

@@ -262,7 +262,7 @@ MUTANTS = [
     Mutant("nobody asks a task whether it has FP registers in use", **CONTINUATION, find="return status < 0;", replace="return false;"),
     Mutant("every task said to have FP registers in use", **CONTINUATION, find="return status < 0;", replace="return true;"),
     Mutant("FP registers of a task not kept", **CONTINUATION, find='  asm volatile("" : : : BOBBIN_FP_REGISTERS);\n', replace=""),
-    Mutant("a new place accepted in spite of FP registers in use", HART, " || arch::continuation::has_fp()", "",
+    Mutant("a new place accepted in spite of FP registers in use", HART, "!arch::continuation::has_fp() && ", "",
            within="bool hart::accept_place(", suites=("switch",)),
     Mutant("FS left dirty by a task", **CONTINUATION, find="  clean_fp();\n  hand_over", replace="  hand_over"),
     Mutant("FS left dirty by a task that has ended", **CONTINUATION, find="if (has_fp()) [[unlikely]] clean_fp();", replace=""),

@@ -219,8 +219,7 @@ def task_at(pointer: gdb.Value) -> Task:
 
 def hook(member: gdb.Value, tag: str) -> gdb.Value:
     """What links the member of a ring: its base."""
-    kind = "wait_hook" if tag == "waiting" else "control_block"
-    return member.cast(type_of(f"ring_hook<bobbin::{kind}, bobbin::{tag}>"))
+    return member.cast(type_of(f"ring_hook<bobbin::control_block, bobbin::{tag}>"))
 
 
 def ring(anchor: gdb.Value, tag: str) -> Iterator[gdb.Value]:

@@ -123,11 +123,10 @@ class WaitQueuePrinter(List):
     """wait_queue: who waits, the longest first."""
 
     def to_string(self) -> str:
-        return "tasks that wait" if any(True for _ in kernel.ring(self.value, "waiting")) else "nobody waits"
+        return "tasks that wait" if int(self.value["first_"]) else "nobody waits"
 
     def items(self) -> Iterator[str]:
-        places = (hook.cast(kernel.type_of("wait_place").pointer()) for hook in kernel.ring(self.value, "waiting"))
-        return (str(kernel.task_at(place["who"].address)) for place in places)
+        return (str(kernel.task_at(place["who"].address)) for place in kernel.chain(self.value["first_"], "next"))
 
 
 class JoinersPrinter(List):
