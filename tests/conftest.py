@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bobbin import ARCHITECTURES, BUILD, MACHINES
+from stands import Standing
 from suites import Suite
 
 # Modules whose tests share what takes long to find out.
@@ -20,6 +21,11 @@ TOGETHER_BY_FLAVOUR = {"test_gdb.py"}
 def pytest_addoption(parser):
     parser.addoption("--every-flavour", action="store_true",
                      help="run all suites with gcc and clang at O0, O2 and Os, not only those of EVERYWHERE")
+    parser.addoption("--again", action="store_true", help="run what has passed before with this very tree, too")
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(Standing(config))
 
 
 def pytest_collect_file(parent, file_path):
