@@ -1,5 +1,5 @@
-/// What is measured natively: the same few operations, by everyone who can do them. Depends on nothing, so that Bobbin's are
-/// compiled as an app is, and the others' as any program.
+/// What is measured natively: the same few operations, by everyone who can do them. Depends on nothing, so that Bobbin's
+/// are compiled as an app is, and the others' as any program.
 #pragma once
 
 namespace native {
@@ -30,7 +30,8 @@ class contestant {
 
   static inline constinit contestant* first = nullptr;
 
-  contestant(const char* row, const char* name, void (*run)(unsigned), function begin = nothing, function end = nothing) noexcept
+  contestant(const char* row, const char* name, void (*run)(unsigned), function begin = nothing,
+             function end = nothing) noexcept
       : row{row}, name{name}, run{run}, begin{begin}, end{end} {
     *last_ = this;
     last_ = &next;

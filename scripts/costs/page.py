@@ -61,7 +61,8 @@ def native_table(native: Native) -> str:
 
 def native_markdown(native: Native) -> str:
     everybody, operations = matrix(native)
-    cells = [["ns", *everybody], ["---"] * (len(everybody) + 1), *([name, f"**{bobbin}**", *others] for name, bobbin, *others in operations)]
+    cells = [["ns", *everybody], ["---"] * (len(everybody) + 1),
+             *([name, f"**{bobbin}**", *others] for name, bobbin, *others in operations)]
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 

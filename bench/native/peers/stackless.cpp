@@ -1,5 +1,5 @@
-/// C++20's own coroutines, which have no stack: a generator as small as it can be. From within calls it yields only if each of
-/// these is a coroutine and hands every item on.
+/// C++20's own coroutines, which have no stack: a generator as small as it can be. From within calls it yields only if each
+/// of these is a coroutine and hands every item on.
 #include "../contestant.hpp"
 
 #include <coroutine>
@@ -34,7 +34,9 @@ class generator {
     void return_void() const noexcept {}
     void unhandled_exception() const noexcept { std::terminate(); }
 
-    static void* operator new(std::size_t bytes) { return std::exchange(free_frame, free_frame + (bytes + 63) / 64 * 64); }
+    static void* operator new(std::size_t bytes) { 
+      return std::exchange(free_frame, free_frame + (bytes + 63) / 64 * 64);
+    }
     static void operator delete(void* frame, std::size_t) noexcept { free_frame = static_cast<std::byte*>(frame); }
   };
   using handle = std::coroutine_handle<promise_type>;

@@ -1,5 +1,5 @@
-/// Boost.Context's switch alone: jump_fcontext, which its classes are made of. What happens to an unfinished one is up to who
-/// uses it: here it is forgotten.
+/// Boost.Context's switch alone: jump_fcontext, which its classes are made of. What happens to an unfinished one is up to
+/// who uses it: here it is forgotten.
 #include "../../contestant.hpp"
 #include "../static_stack.hpp"
 
