@@ -8,7 +8,7 @@ import pytest
 from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT, Flavour, make
 from costs.native import FLOOR
 
-ITEMS = ["item", "item, six values alive beside it", "item, four calls deep"]
+ITEMS = ["item", "item, six values alive beside it", "item, four calls deep", "item, walking a tree"]
 VIEWS = ["item, in a std::views pipeline"]
 LIFE = ["create + item + drop"]
 TASKS = ["turn among 8 tasks", "start + run + join"]

@@ -10,6 +10,7 @@ inline constexpr const char* call = "indirect call and return";
 inline constexpr const char* item = "item";
 inline constexpr const char* six_values = "item, six values alive beside it";
 inline constexpr const char* deep = "item, four calls deep";
+inline constexpr const char* walk = "item, walking a tree";
 inline constexpr const char* views = "item, in a std::views pipeline";
 inline constexpr const char* life = "create + item + drop";
 inline constexpr const char* turn = "turn among 8 tasks";
@@ -57,6 +58,15 @@ struct six_values {
   unsigned a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
   [[gnu::always_inline]] void change() noexcept { asm volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f)); }
 };
+
+inline constexpr unsigned tree_nodes = 31, tree_root = 1;
+
+/// Walks through a binary tree in order and hands each node to `visit`, until that returns false. Node n has the children
+/// 2n and 2n + 1.
+template <class Visit>
+[[gnu::noinline]] bool walk(unsigned node, Visit& visit) {
+  return node > tree_nodes || (walk(2 * node, visit) && visit(node) && walk(2 * node + 1, visit));
+}
 
 /// Calls `bottom(argument)` from four functions deep, each with a frame of its own.
 template <int depth = 4, class Bottom, class Argument>

@@ -24,6 +24,12 @@ void begin() { numbers.emplace(memory, count); }
 void begin_deep() {
   numbers.emplace(memory, [](auto& yield) { call_deep(count, yield); });
 }
+void begin_walk() {
+  numbers.emplace(memory, [](auto& yield) {
+    auto visit = [&yield](unsigned node) { return yield(node); };
+    while (walk(tree_root, visit)) {}
+  });
+}
 void end() { numbers.reset(); }
 
 void items(unsigned rounds) {
@@ -58,6 +64,7 @@ const contestant contestants[]{
     {row::item, name, items, begin, end},
     {row::six_values, name, items_beside_six_values, begin, end},
     {row::deep, name, items, begin_deep, end},
+    {row::walk, name, items, begin_walk, end},
     {row::views, name, items_in_a_pipeline, begin, end},
     {row::life, name, lives},
 };

@@ -86,6 +86,18 @@ generator count_deep() {
     for (const unsigned i : count_deep<depth - 1>()) co_yield i;
 }
 
+generator walk_from(unsigned node) {
+  if (node > tree_nodes) co_return;
+  for (const unsigned below : walk_from(2 * node)) co_yield below;
+  co_yield node;
+  for (const unsigned below : walk_from(2 * node + 1)) co_yield below;
+}
+
+generator keep_walking() {
+  for (;;)
+    for (const unsigned node : walk_from(tree_root)) co_yield node;
+}
+
 std::optional<generator> numbers;
 
 template <generator (*make)()>
@@ -156,6 +168,7 @@ const contestant contestants[]{
     {row::item, name, items, begin<count>, end},
     {row::six_values, name, items_beside_six_values, begin<count>, end},
     {row::deep, name, items, begin<count_deep<4>>, end},
+    {row::walk, name, items, begin<keep_walking>, end},
     {row::views, name, items_in_a_pipeline, begin<count>, end},
     {row::life, name, lives},
     {row::turn, name, turns, begin_turns<0>, end_turns},

@@ -35,6 +35,12 @@ void deep() {
   call_deep(count, yield);
 }
 
+void walking() {
+  sink yield;
+  auto visit = [&yield](unsigned node) { return yield(node), true; };
+  while (walk(tree_root, visit)) {}
+}
+
 void prepare(ucontext_t& context, static_stack& stack, void (*function)(), ucontext_t* afterwards = nullptr) {
   getcontext(&context);
   context.uc_stack.ss_sp = stack.low();
@@ -117,6 +123,7 @@ const contestant contestants[]{
     {row::item, name, items, begin<flat>},
     {row::six_values, name, items_beside_six_values, begin<flat>},
     {row::deep, name, items, begin<deep>},
+    {row::walk, name, items, begin<walking>},
     {row::life, name, lives},
     {row::turn, name, turns<true>, begin_turns<true>},
     {row::turn_out_of_line, name, turns<false>, begin_turns<false>},

@@ -17,10 +17,16 @@ constexpr const char* name = "Boost.Coroutine2";
 static_stack memory;
 std::optional<values::pull_type> numbers;
 
-constexpr auto count = [](values::push_type& yield) {
+// Flat, or it is up to chance what of Boost's is inlined.
+constexpr auto count = [] [[gnu::flatten]] (values::push_type& yield) {
   for (unsigned i = 0;; ++i) yield(i);
 };
 constexpr auto deep = [](values::push_type& yield) { call_deep(count, yield); };
+
+constexpr auto walking = [](values::push_type& yield) {
+  auto visit = [&yield] [[gnu::flatten]] (unsigned node) { return yield(node), true; };
+  while (walk(tree_root, visit)) {}
+};
 
 template <const auto& body>
 void begin() {
@@ -85,6 +91,7 @@ const contestant contestants[]{
     {row::item, name, items, begin<count>, end},
     {row::six_values, name, items_beside_six_values, begin<count>, end},
     {row::deep, name, items, begin<deep>, end},
+    {row::walk, name, items, begin<walking>, end},
     {row::life, name, lives},
     {row::turn, name, turns, begin_turns<0>, end_turns},
     {row::whole_task, name, whole_tasks},

@@ -38,6 +38,12 @@ void deep(transfer_t from) {
   call_deep(count, yield);
 }
 
+void walking(transfer_t from) {
+  sink yield{from.fctx};
+  auto visit = [&yield](unsigned node) { return yield(node), true; };
+  while (walk(tree_root, visit)) {}
+}
+
 [[gnu::always_inline]] inline std::uintptr_t resume() {
   const transfer_t from = jump_fcontext(body, nullptr);
   body = from.fctx;
@@ -114,6 +120,7 @@ const contestant contestants[]{
     {row::item, name, items, begin<flat>},
     {row::six_values, name, items_beside_six_values, begin<flat>},
     {row::deep, name, items, begin<deep>},
+    {row::walk, name, items, begin<walking>},
     {row::life, name, lives},
     {row::turn, name, turns<true>, begin_turns<true>},
     {row::turn_out_of_line, name, turns<false>, begin_turns<false>},

@@ -43,6 +43,13 @@ constexpr auto deep = [](fiber&& resumer) -> fiber {
   return {};
 };
 
+constexpr auto walking = [](fiber&& resumer) -> fiber {
+  sink yield{std::move(resumer)};
+  auto visit = [&yield](unsigned node) { return yield(node), true; };
+  while (walk(tree_root, visit)) {}
+  return {};
+};
+
 template <const auto& function>
 void begin() {
   body = fiber{std::allocator_arg, lent_stack{memory}, function};
@@ -128,6 +135,7 @@ const contestant contestants[]{
     {row::item, name, items, begin<flat>, end},
     {row::six_values, name, items_beside_six_values, begin<flat>, end},
     {row::deep, name, items, begin<deep>, end},
+    {row::walk, name, items, begin<walking>, end},
     {row::life, name, lives},
     {row::turn, name, turns<true>, begin_turns<true>, end_turns},
     {row::turn_out_of_line, name, turns<false>, begin_turns<false>, end_turns},
