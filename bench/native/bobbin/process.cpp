@@ -41,7 +41,9 @@ void adopt_main() noexcept {
   touch_stack();
   const std::uintptr_t here = arch::cpu::stack_pointer() / stack_alignment * stack_alignment;
   const std::span<std::byte> memory{reinterpret_cast<std::byte*>(here - bytes_below), bytes_below + bytes_above};
-  this_hart().adopt(main_task, memory, arch::cpu::thread_pointer());
+  void* const of_libc = arch::cpu::thread_pointer();
+  this_hart().adopt(main_task, memory, nullptr);
+  arch::cpu::set_thread_pointer(of_libc);  // to stay: no task has thread_local objects of its own to change it for
   arch::interrupts::unmask();
 }
 

@@ -3,7 +3,8 @@
 
 namespace native {
 
-/// Makes the thread that calls this, with the stack and the %fs that libc gave it, a task of the kernel.
+/// Makes the thread that calls this a task of the kernel, on the stack that libc gave it. All tasks share its thread_local
+/// objects.
 void adopt_main() noexcept;
 
 }  // namespace native
