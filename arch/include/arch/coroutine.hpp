@@ -1,13 +1,13 @@
 /// The inline switch between a generator's body and its resumer, which takes a handful of instructions.
 ///
-/// A resume is a call and a yield is a return, so the processor predicts both. No register is kept by rule: the inline
-/// assembly says that all of them are lost, and the compiler saves what is live, and only that. arch/<isa>/isa/
+/// A resume is one jump and a yield another, which processors foresee (on riscv64 a call and a return). No register is kept
+/// by rule: the inline assembly says that all of them are lost, and the compiler saves what is live, and only that. arch/<isa>/isa/
 /// coroutine.hpp has the instructions; docs/switch.md says what each is for.
 ///
 ///      resumer                                   body
-///      resume: is my stack sound? call  ------>  landing: note resumer's sp, fp; take the body's
+///      resume: is my stack sound? jump  ------>  landing: take the body's sp, fp
 ///                                                  ...
-///      after the call                  <------   yield: is my stack sound? note the body's; take resumer's, return
+///      after the jump                  <------   yield: is my stack sound? note the body's; take resumer's, jump
 ///
 /// "Is my stack sound" is one comparison: the stack pointer is where the last quick switch on this stack was, and that
 /// is what the foot of the stack still says. Otherwise the slow way looks closely, and notes the new place.

@@ -1,7 +1,8 @@
 /// The inline switch on x86_64. arch/riscv64/isa/coroutine.hpp tells the story; here is what differs.
 ///
-/// The call leaves its return address on the resumer's stack, and the landing pushes rbp beside it: a frame record, and
-/// the place where the yield returns from. `link` makes the chain of frame pointers go on there from the body's end.
+/// Both ways are jumps. A resume that calls and a yield that returns are foreseen by the processor only while neither side
+/// calls or returns in between; jumps are foreseen by where they stand, and each place that resumes or yields has its own. So
+/// what the processor knows of calls and returns is left to those of the program.
 #pragma once
 
 #include <isa/frame.h>
@@ -17,16 +18,14 @@ struct coroutine {
   stack_foot* own = nullptr;            ///< of the body's
   std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
   std::uintptr_t body_pc;               ///< where it goes on; 0 while it runs
-  std::uintptr_t resumer_sp;            ///< a frame record: the resumer's rbp and return address lie there
-  std::uintptr_t no_pc;                 ///< 0; with resumer_sp a frame record of its own, above the body's first frame
+  std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs; the last two are a frame record
 
-  static constexpr std::uintptr_t leaving_bytes = LANDING_LEAVING_BYTES;  ///< rsp goes that far before body_pc
+  static constexpr std::uintptr_t leaving_bytes = LANDING_LEAVING_BYTES;  ///< rbp goes that far before body_pc
 
   void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_sp = reinterpret_cast<std::uintptr_t>(top);
     body_fp = reinterpret_cast<std::uintptr_t>(run);
     body_pc = reinterpret_cast<std::uintptr_t>(enter_coroutine);
-    resumer_sp = no_pc = 0;
   }
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
@@ -39,10 +38,7 @@ struct coroutine {
     const bool fresh = body_pc == reinterpret_cast<std::uintptr_t>(enter_coroutine);
     return fresh ? call_site{body_fp, 0} : call_site{body_pc, body_fp};
   }
-  call_site resumed_from() const noexcept {
-    const auto* record = reinterpret_cast<const std::uintptr_t*>(resumer_sp);
-    return {record[1], record[0]};
-  }
+  call_site resumed_from() const noexcept { return {resumer_pc, resumer_fp}; }
 };
 
 static_assert(offsetof(stack_foot, inside) == FOOT_INSIDE);
@@ -53,6 +49,19 @@ static_assert(offsetof(coroutine, body_sp) == BODY_SP);
 static_assert(offsetof(coroutine, body_fp) == BODY_FP);
 static_assert(offsetof(coroutine, body_pc) == BODY_PC);
 static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
+static_assert(offsetof(coroutine, resumer_fp) == RESUMER_FP);
+static_assert(offsetof(coroutine, resumer_pc) == RESUMER_PC);
+static_assert(sizeof(coroutine) == COROUTINE_BYTES);
+
+/// The caller of this place is the resumer: what it needs is in the last words of the coroutine, its other registers are lost.
+#define BOBBIN_CALLED_BY_RESUMER                                                                                       \
+  BOBBIN_CFI("def_cfa rdi, %c[bytes]") BOBBIN_CFI("offset rsp, %c[resumer_sp] - %c[bytes]")                            \
+  BOBBIN_CFI("offset rbp, %c[resumer_fp] - %c[bytes]") BOBBIN_CFI("offset rip, %c[resumer_pc] - %c[bytes]")            \
+  BOBBIN_CFI("undefined rbx") BOBBIN_CFI("undefined r12") BOBBIN_CFI("undefined r13") BOBBIN_CFI("undefined r14")      \
+  BOBBIN_CFI("undefined r15")
+#define BOBBIN_COROUTINE                                                                                               \
+  [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),         \
+  [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC), [bytes] "i"(COROUTINE_BYTES)
 
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
@@ -71,9 +80,13 @@ inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
       "cmpq  %%rsp, %c[switched_at](%%rax)\n\t"
       "jne   %l[unchecked]\n\t"
       "movq  %%rdi, %c[inside](%%rax)\n\t"
-      "call  *%c[body_pc](%%rdi)"                 // to the landing in a yield, or enter_coroutine
+      "movq  $1f, %c[resumer_pc](%%rdi)\n\t"
+      "movq  %%rbp, %c[resumer_fp](%%rdi)\n\t"
+      "movq  %%rsp, %c[resumer_sp](%%rdi)\n\t"
+      "jmp   *%c[body_pc](%%rdi)\n"               // to the landing in a yield, or enter_coroutine
+      "1:"
       : "+D"(body), "+S"(word)
-      : [resumer] "i"(RESUMER_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [inside] "i"(FOOT_INSIDE), [body_pc] "i"(BODY_PC)
+      : [resumer] "i"(RESUMER_FOOT), [inside] "i"(FOOT_INSIDE), BOBBIN_COROUTINE
       : BOBBIN_LOST_REGISTERS
       : unchecked);
   return true;
@@ -90,31 +103,22 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       "jne   %l[unchecked]\n\t"
       "movq  %%rbp, %c[body_fp](%%rdi)\n\t"
       "movq  $2f, %c[body_pc](%%rdi)\n\t"         // where a resume lands
+      "movq  %c[resumer_fp](%%rdi), %%rbp\n\t"
+      BOBBIN_CFI("remember_state")
+      BOBBIN_CALLED_BY_RESUMER
       "movq  %c[resumer_sp](%%rdi), %%rsp\n\t"
-      BOBBIN_CFI("remember_state")                // the caller of this place is the resumer, with nothing in registers
-      BOBBIN_CFI("def_cfa rsp, 16") BOBBIN_CFI("offset rbp, -16")
-      BOBBIN_CFI("undefined rbx") BOBBIN_CFI("undefined r12") BOBBIN_CFI("undefined r13")
-      BOBBIN_CFI("undefined r14") BOBBIN_CFI("undefined r15")
-      "popq  %%rbp\n\t"
-      BOBBIN_CFI("def_cfa_offset 8")
-      BOBBIN_CFI("same_value rbp")
-      "ret\n"                                     // from the resumer's call
+      "jmp   *%c[resumer_pc](%%rdi)\n"
       // A stop lands here, LANDING_STOP_BYTES before the landing.
       "1:\n\t"
       ".byte 0x48, 0x8d, 0x05; .long %l[stopped] - . - 4\n\t"  // leaq stopped(%rip), %rax, in 7 bytes whatever the distance
       ".byte 0xe9; .long land_to_stop - . - 4\n"    // jmp, in 5
       "2:\n\t"
-      "pushq %%rbp\n\t"
-      BOBBIN_CFI("def_cfa_offset 16")
-      BOBBIN_CFI("offset rbp, -16")
-      "movq  %%rsp, %c[resumer_sp](%%rdi)\n\t"
       "movq  %c[body_fp](%%rdi), %%rbp\n\t"
       "movq  %c[body_sp](%%rdi), %%rsp\n\t"
       BOBBIN_CFI("restore_state")
       "movq  $0, %c[body_pc](%%rdi)"              // it runs
       : "+S"(word)
-      : "D"(body), [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
-        [resumer_sp] "i"(RESUMER_SP)
+      : "D"(body), [own] "i"(OWN_FOOT), BOBBIN_COROUTINE
       : BOBBIN_LOST_REGISTERS
       : unchecked, stopped);
   asm volatile("");
@@ -129,5 +133,7 @@ unchecked:
 
 #undef BOBBIN_AS_BEFORE
 #undef BOBBIN_WORD_AS_BEFORE
+#undef BOBBIN_COROUTINE
+#undef BOBBIN_CALLED_BY_RESUMER
 
 }  // namespace bobbin::arch

@@ -22,8 +22,11 @@
 #define BODY_FP             24
 #define BODY_PC             32
 #define RESUMER_SP          40
+#define RESUMER_FP          48
+#define RESUMER_PC          56
+#define COROUTINE_BYTES     64
 #define LANDING_STOP_BYTES  12                          // from where a stop lands to where a resume does
-#define LANDING_LEAVING_BYTES 18                        // from where a yield loads rsp to where a resume lands
+#define LANDING_LEAVING_BYTES 23                        // from where a yield loads rbp to where a resume lands
 
 #define TRAP_RAX             0
 #define TRAP_RBX             8
