@@ -21,9 +21,11 @@ void clock::start(std::uint64_t ticks_per_second) noexcept {
   first_tick = arch::clock::ticks();
 }
 
-clock::time_point clock::now() noexcept {
-  return time_point{duration{static_cast<rep>(nanoseconds_after(arch::clock::ticks() - first_tick))}};
+clock::time_point clock::at(std::uint64_t tick) noexcept {
+  return time_point{duration{static_cast<rep>(nanoseconds_after(tick - first_tick))}};
 }
+
+clock::time_point clock::now() noexcept { return at(arch::clock::ticks()); }
 
 std::uint64_t clock::tick_of(time_point when) noexcept {
   const auto since_start = when.time_since_epoch().count();

@@ -19,6 +19,9 @@ struct clock {
   /// Cost: some 10 instructions.
   static time_point now() noexcept;
 
+  /// What it shows at a tick of the time base.
+  static time_point at(std::uint64_t tick) noexcept;
+
   /// Starts counting. Called once, at boot, with the rate of the machine's time base.
   static void start(std::uint64_t ticks_per_second) noexcept;
 

@@ -277,15 +277,6 @@ void begin_other_side() {
   other_side = arch::context::first_frame(stack_view{body_memory}.high(), switch_back, nullptr);
 }
 
-/// The first time at which the clock has reached `tick`.
-clock::time_point time_of(std::uint64_t tick) {
-  const std::uint64_t since_start = tick - clock::tick_of(clock::time_point{});
-  clock::time_point time{std::chrono::nanoseconds{since_start * 1'000'000'000 / arch::clock::ticks_per_second()}};
-  while (clock::tick_of(time) > tick) time -= 1ns;
-  while (clock::tick_of(time) < tick) time += 1ns;
-  return time;
-}
-
 }  // namespace
 
 CASE("time is counted in instructions") {
@@ -405,7 +396,7 @@ CASE("a handler breaks a wait off at any moment, which another task ends") {
 }
 
 CASE("a sleep that is due at any of its own instructions") {
-  walk_alone([](walk& self) { this_task::sleep_until(time_of(self.deadline())); }, [](walk&) {});
+  walk_alone([](walk& self) { this_task::sleep_until(clock::at(self.deadline())); }, [](walk&) {});
 }
 
 CASE("where the interrupts came") { print_places(); }
