@@ -11,7 +11,8 @@ from suites import EVERY
 
 TASK = "tests/apps/misuse_task.cpp"
 GENERATOR = "tests/apps/misuse_generator.cpp"
-FAULT, UNFINISHED, DEADLOCK = 102, 100, 103
+SYNC = "tests/apps/misuse_sync.cpp"
+PANIC, FAULT, UNFINISHED, DEADLOCK = 101, 102, 100, 103
 
 WITH_BERT = r"anna: faulted, {}\nbert: stopped\n"
 
@@ -69,6 +70,23 @@ MISTAKES = [
             r"anna: ok\n", r"generator: assertion failed\n"),
     mistake(GENERATOR, "overflow", 0, r"fault of task anna, in a generator: stack exhausted",
             r"generator: stack exhausted\n", r"anna: ok\n"),
+    mistake(SYNC, "none", 0, r"anna: not faulted, \n"),
+    mistake(SYNC, "lock-again", 0, r"fault of task anna: misuse: door locked by the task that holds it\n(?:  .*\n)*?  to fix it: use a recursive_mutex",
+            r"bobbin: task anna ended while it held mutex door\n  to fix it: let go of it on every way out", r"anna: faulted, locked by the task that holds it"),
+    mistake(SYNC, "unlock-unheld", 0, r"misuse: mutex unlocked by a task that does not hold it\n", r"anna: faulted, "),
+    mistake(SYNC, "unlock-by-a-stranger", 0, r"misuse: door unlocked by a task that does not hold it\n", r"anna: faulted, "),
+    mistake(SYNC, "unlock-shared-unheld", 0, r"misuse: book unlocked although nobody reads\n", r"anna: faulted, "),
+    mistake(SYNC, "destroy-while-held", 0, r"misuse: own destroyed while it is held\n", r"anna: faulted, "),
+    mistake(SYNC, "end-while-holding", 0, r"^bobbin: task anna ended while it held mutex door\n", r"anna: not faulted, \n", r"bert: 1\n"),
+    mistake(SYNC, "release-too-often", 0, r"misuse: bit released more often than it has room for\n", r"anna: faulted, "),
+    mistake(SYNC, "wait-without-the-mutex", 0, r"misuse: changed waited for without holding the mutex\n", r"anna: faulted, "),
+    mistake(SYNC, "count-down-below-zero", 0, r"misuse: done counted down below zero\n", r"anna: faulted, "),
+    mistake(SYNC, "wait-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: units waited for with interrupts masked\n",
+            r"to fix it: interrupt handlers never wait"),
+    mistake(SYNC, "lock-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: door waited for with interrupts masked\n"),
+    mistake(SYNC, "sleep-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: time waited for with interrupts masked\n"),
+    mistake(SYNC, "wait-with-interrupts-masked", 0, r"misuse: ready waited for with interrupts masked\n", r"anna: faulted, "),
+    mistake(SYNC, "deadlock-of-mutexes", DEADLOCK, r"bobbin: deadlock: no task can ever run again\n"),
 ]
 
 
@@ -83,7 +101,7 @@ def test_the_mistake_is_reported(app, name, status, report, arch):
     assert run.status == status, f"{run.text}\n{run.errors}"
 
 
-PLACES = [(app, name) for app in (TASK, GENERATOR) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
+PLACES = [(app, name) for app in (TASK, GENERATOR, SYNC) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
 
 
 @pytest.mark.parametrize("flavour", [each for each in EVERY if not each.llvm or each.mode == "O2"], ids=str)
@@ -100,6 +118,6 @@ def test_the_report_names_the_line_of_the_mistake(flavour):
 
 
 def test_every_mistake_of_the_programs_is_tried():
-    for app in (TASK, GENERATOR):
+    for app in (TASK, GENERATOR, SYNC):
         named = set(re.findall(r'^    \{"([a-z-]+)"', (ROOT / app).read_text(), re.MULTILINE))
         assert named == {each.values[1] for each in MISTAKES if each.values[0] == app}

@@ -4,8 +4,8 @@ namespace bobbin {
 
 [[gnu::noinline]] void mutex::lock_slowly() noexcept {
   keep_frame();
-  if (is_mine()) refuse({"locked by the task that holds it", "use a recursive_mutex, or lock it in one place only"}, *this, own_frame());
   mask_to_wait(*this);
+  if (is_mine()) refuse({"locked by the task that holds it", "use a recursive_mutex, or lock it in one place only"}, *this, own_frame());
   wait_place place{*this, wait_place::heed_nothing};
   waiters_.wait_masked(place);
 }
