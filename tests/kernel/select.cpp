@@ -163,12 +163,20 @@ CASE("a select for what lies on the stack of a task that faulted is left alone")
   quit.reset();
   static channel<int>* lost;
   task owner{"owner"}, selecting{"selecting"};
+  struct deep {
+    [[gnu::noinline]] static void fault() {  // far from where the task's last frames will be
+      channel<int> own{"own"};
+      lost = &own;
+      this_task::yield();
+      this_task::yield();
+      ASSERT(false);
+    }
+  };
   owner.start(stacks[0], [] {
-    channel<int> own{"own"};
-    lost = &own;
-    this_task::yield();
-    this_task::yield();
-    ASSERT(false);
+    volatile char far[1500];
+    far[0] = 1;
+    deep::fault();
+    far[1] = far[0];
   });
   selecting.start(stacks[1], [] {
     std::optional<int> x;
