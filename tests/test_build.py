@@ -13,6 +13,9 @@ from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, ROOT, Flavour, boot, build
 HELLO = '#include "bobbin.hpp"\nint main(int argc, char** argv) { for (int i = 0; i < argc; ++i) bobbin::print("{}\\n", argv[i]); }\n'
 
 
+WIDE = "tests/apps/wide.cpp"
+
+
 def image(*words: str, **options) -> str:
     """The path that `make image` prints, or what it said when it failed."""
     done = make("image", f"BUILD={BUILD}", *words, **options)
@@ -165,3 +168,15 @@ def test_compile_commands(tmp_path):
         assert "kernel/kernel_main.cpp" in files and "tests/apps/ends.cpp" in files
     finally:
         target.write_bytes(kept) if kept is not None else target.unlink()
+
+
+@pytest.mark.parametrize("flags", ["", "-march=native -O3"])
+def test_what_is_alive_in_wide_registers_survives(flags, arch):
+    if flags and arch != "hosted":
+        pytest.skip("the registers of this computer")
+    assert boot(build(WIDE, arch, f"APPFLAGS={flags}"), arch).text == "main true, task true, body true\n"
+
+
+@pytest.mark.skipif(shutil.which("clang++") is None, reason="clang is not installed: make setup LLVM=1")
+def test_vector_registers_of_riscv64_are_given_up():
+    assert image("LLVM=1", f"APP={WIDE}", "APPFLAGS=-march=rv64gcv -O3").endswith("wide.elf")

@@ -12,9 +12,14 @@
 /// All registers but sp, s0, gp, tp and the operands: a0, a1. A register that the compiler may use has to be here. The
 /// FP registers that a call keeps are apart: tasks do not lose them.
 #ifdef __riscv_vector
+#ifdef __clang__                                        // which sets vl and vtype anew behind any inline assembly
+#define BOBBIN_VECTOR_STATE
+#else
+#define BOBBIN_VECTOR_STATE , "vl", "vtype"
+#endif
 #define BOBBIN_WIDE_REGISTERS , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", \
   "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",      \
-  "v30", "v31", "vl", "vtype"
+  "v30", "v31" BOBBIN_VECTOR_STATE
 #else
 #define BOBBIN_WIDE_REGISTERS
 #endif
