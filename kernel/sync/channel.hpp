@@ -100,12 +100,7 @@ class channel : waitable {
   bool closed() const noexcept { return closed_; }
 
   /// False if the channel is closed, or the task was asked to stop: the value stays where it was then.
-  [[gnu::always_inline]] bool send(T&& value) noexcept {
-    mask_to_wait(*this);
-    if (take(value)) return unmasked(true);
-    if (closed_) [[unlikely]] return unmasked(false);
-    return senders_.template wait_masked_inline<place>(as_waitable(), value) == wait_status::ok;
-  }
+  [[gnu::always_inline]] bool send(T&& value) noexcept { return arch::cpu::in_register(this)->send_inline(value); }
   bool send(const T& value) noexcept { return send(T{value}); }
 
   /// False if the channel is closed, or has no room and nobody who waits. Handlers may call this.
@@ -136,12 +131,7 @@ class channel : waitable {
   /// Nothing if the channel is closed and has nothing left, or the task was asked to stop.
   [[gnu::always_inline]] std::optional<T> receive() noexcept {
     std::optional<T> result;
-    mask_to_wait(*this);
-    if (give(result) || closed_) {
-      arch::interrupts::unmask();
-      return result;
-    }
-    (void)receivers_.template wait_masked_inline<place>(as_waitable(), result);
+    arch::cpu::in_register(this)->receive_inline(result);
     return result;
   }
 
@@ -239,6 +229,19 @@ class channel : waitable {
   [[gnu::always_inline]] static void serve_first_of(wait_queue& queue) noexcept {
     wait_place& served = queue.first();
     served.ended ? served.ended(served, wait_status::ok) : (void)queue.wake_first();
+  }
+
+  [[gnu::always_inline]] bool send_inline(T& value) noexcept {
+    mask_to_wait(*this);
+    if (take(value)) return unmasked(true);
+    if (closed_) [[unlikely]] return unmasked(false);
+    return senders_.template wait_masked_inline<place>(as_waitable(), value) == wait_status::ok;
+  }
+
+  [[gnu::always_inline]] void receive_inline(std::optional<T>& result) noexcept {
+    mask_to_wait(*this);
+    if (give(result) || closed_) return arch::interrupts::unmask();
+    (void)receivers_.template wait_masked_inline<place>(as_waitable(), result);
   }
 
   bool send_before(T& value, clock::time_point deadline) noexcept {

@@ -35,12 +35,7 @@ class counting_semaphore : waitable {
   static constexpr std::ptrdiff_t max() noexcept { return Max; }
 
   /// Takes a unit, or waits for one. False, without a unit, if the task was asked to stop.
-  [[gnu::always_inline]] bool acquire() noexcept {
-    if (try_acquire()) return true;
-    mask_to_wait(*this);
-    if (take_masked()) return true;
-    return waiters_.wait_masked_inline<wait_place>(static_cast<const waitable&>(*this)) == wait_status::ok;
-  }
+  [[gnu::always_inline]] bool acquire() noexcept { return arch::cpu::in_register(this)->take(); }
 
   [[gnu::always_inline]] bool try_acquire() noexcept {
     if (units_.load(std::memory_order_relaxed) <= 0) return false;
@@ -59,18 +54,27 @@ class counting_semaphore : waitable {
   }
 
   /// Gives a unit. Handlers may call this.
-  [[gnu::always_inline]] void release() noexcept {
+  [[gnu::always_inline]] void release() noexcept { arch::cpu::in_register(this)->give(); }
+  void release(std::ptrdiff_t update) noexcept {
+    for (; update > 0; --update) release();
+  }
+
+ private:
+  [[gnu::always_inline]] bool take() noexcept {
+    if (try_acquire()) return true;
+    mask_to_wait(*this);
+    if (take_masked()) return true;
+    return waiters_.wait_masked_inline<wait_place>(static_cast<const waitable&>(*this)) == wait_status::ok;
+  }
+
+  [[gnu::always_inline]] void give() noexcept {
     if (!waiters_.empty() && waiters_.wake_one()) return;
     if (units_.fetch_add(1, std::memory_order_relaxed) >= Max) [[unlikely]] {
       units_.fetch_sub(1, std::memory_order_relaxed);
       refuse({"released more often than it has room for", "give back only what was taken"}, *this);
     }
   }
-  void release(std::ptrdiff_t update) noexcept {
-    for (; update > 0; --update) release();
-  }
 
- private:
   /// The same as try_acquire, between the masking of interrupts and a wait.
   bool take_masked() noexcept {
     if (!try_acquire()) [[likely]] return false;

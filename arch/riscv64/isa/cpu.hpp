@@ -51,6 +51,12 @@ struct cpu {
     return value;
   }
 
+  template <class Object>
+  [[gnu::always_inline]] static inline Object* in_register(Object* object) noexcept {
+    asm("" : "+r"(object));
+    return object;
+  }
+
   static void pause() noexcept { asm volatile("" : : : "memory"); }
 };
 

@@ -53,6 +53,11 @@ struct cpu : thread_pointer_register {
     return std::uint64_t{high} << 32 | low;
   }
 
+  template <class Object>
+  [[gnu::always_inline]] static inline Object* in_register(Object* object) noexcept {
+    return object;
+  }
+
   static void pause() noexcept { asm volatile("pause" : : : "memory"); }
 };
 
