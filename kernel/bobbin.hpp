@@ -7,6 +7,7 @@
 #include <core/format_chrono.hpp>
 #include <core/units.hpp>
 #include <debug/task_table.hpp>
+#include <debug/wait_graph.hpp>
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
 #include <sync/barrier.hpp>

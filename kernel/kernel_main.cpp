@@ -6,6 +6,7 @@
 #include <arch/tls.hpp>
 #include <core/arguments.hpp>
 #include <core/assert.hpp>
+#include <debug/deadlock_watch.hpp>
 #include <debug/faults.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
@@ -47,6 +48,7 @@ unsigned number_in(std::string_view text) noexcept {
 /// What the boot arguments say to the kernel; main does not get these.
 void take_options() noexcept {
   panic_at_first_fault = arguments.take("panic=") == "first";
+  if (arguments.take("deadlock=") == "eager") start_deadlock_watch();
   if (const std::string_view patience = arguments.take("watchdog="); !patience.empty()) {
     if (const unsigned milliseconds = number_in(patience); milliseconds > 0)
       timers::start_watchdog(std::chrono::milliseconds{milliseconds});

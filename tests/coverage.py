@@ -50,6 +50,7 @@ def programs() -> Iterator[Program]:
                       "jump-to 0x500000000000")
     yield mistakes_in("misuse_task")
     yield mistakes_in("misuse_generator")
+    yield mistakes_in("deadlocks", "deadlock=eager beside-others")
     yield mistakes_in("hog", "watchdog=1 hog", "watchdog=soon yield")
     yield Program("tests/apps/arguments.cpp", ["one 'two three'"])
     yield Program("tests/apps/echo.cpp", ["", "late"], b"x" * 10_000)

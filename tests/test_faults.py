@@ -310,6 +310,15 @@ def test_of_a_damaged_task_the_others_are_told_all_the_same(what, arch):
     assert "sleep_until" in calls(report_of(damaged(what, arch), "task third\n"))
 
 
+@pytest.mark.parametrize("what, told", [("place", "third waits for (damaged)"), ("wait", "third waits for (damaged)"),
+                                        ("holder", "third waits for thing (damaged), held by (damaged)"),
+                                        ("joiners", "third waits for time")])
+def test_who_waits_for_what_is_told_as_far_as_it_can_be_read(what, told, arch):
+    text = damaged(what, arch)
+    assert re.findall("^  .* waits for .*", text, re.MULTILINE) == ["  main waits for culprit to finish", f"  {told}"]
+    assert "sleep_until" in calls(report_of(text, "task third\n"))
+
+
 def test_a_fault_without_a_running_task_is_told(arch):
     run = reported("damaged-hart", arch)
     assert run.verdict == "panic" and run.status == 101, run.text

@@ -33,7 +33,10 @@ struct command {
 
 void help(session&, std::string_view);
 
-void ps(session&, std::string_view) { print_task_table(); }
+void ps(session&, std::string_view) {
+  print_task_table();
+  print_waits();
+}
 
 void spawn(session& session, std::string_view name) { session.workers.spawn(name.empty() ? "worker" : name); }
 

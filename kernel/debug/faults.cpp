@@ -11,6 +11,7 @@
 #include <debug/integrity.hpp>
 #include <debug/panic.hpp>
 #include <debug/task_table.hpp>
+#include <debug/wait_graph.hpp>
 #include <io/console.hpp>
 #include <task/abandon.hpp>
 #include <task/generator_record.hpp>
@@ -234,7 +235,7 @@ void on_ignored_stop(const generator_record& record) noexcept {
 
 void on_abandoned(const waitable& left, const control_block& by) noexcept {
   console::start_of_line();
-  print("bobbin: task {} ended while it held {}{}{}\n", by, left.kind, left.name ? " " : "", left.name ? left.name : "");
+  print("bobbin: task {} ended while it held {}\n", by, left);
   print("  to fix it: let go of it on every way out, as a lock_guard does\n");
 }
 
@@ -255,10 +256,7 @@ void on_nothing_to_run() noexcept {
     arch::power_off(exit_fault);
   }
   print("bobbin: deadlock: no task can ever run again\n");
-  for_each_task([](const control_block& task) {
-    for (const join_waiter* waiter = task.joiners; waiter != nullptr; waiter = waiter->next)
-      print("  {} waits for {} to finish\n", *waiter->who, task);
-  });
+  print_waits();
   print_task_table();
   print("bobbin: deadlock\n");
   arch::power_off(exit_deadlock);

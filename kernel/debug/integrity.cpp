@@ -13,17 +13,17 @@ bool readable(const void* first, std::size_t bytes) noexcept {
   return arch::is_mapped(last);
 }
 
-std::string_view readable_name(const control_block& task) noexcept {
+std::string_view readable_text(const char* text) noexcept {
   constexpr std::size_t longest = 64;
   constexpr std::size_t word = sizeof(std::uintptr_t);
-  if (task.name == nullptr) return "";
+  if (text == nullptr) return "";
   std::size_t length = 0;
   for (; length < longest; ++length) {
-    const auto at = reinterpret_cast<std::uintptr_t>(task.name) + length;
+    const auto at = reinterpret_cast<std::uintptr_t>(text) + length;
     if (!arch::is_mapped(at / word * word)) return "(damaged)";
-    if (task.name[length] == '\0') break;
+    if (text[length] == '\0') break;
   }
-  return {task.name, length};
+  return {text, length};
 }
 
 }  // namespace bobbin

@@ -13,8 +13,8 @@ bool readable(const void* first, std::size_t bytes) noexcept;
 inline bool readable(stack_view memory) noexcept { return readable(memory.low(), memory.size()); }
 inline bool readable(const control_block* task) noexcept { return readable(task, sizeof *task); }
 
-/// A task's name, as far as it can be read; "" for one without.
-std::string_view readable_name(const control_block&) noexcept;
+/// A name, as far as it can be read; "" for none.
+std::string_view readable_text(const char*) noexcept;
 
 /// Calls `visit(control_block&)` for every task that was started and still exists, oldest first, as far as the list of
 /// them holds together. Returns whether that is to its end.

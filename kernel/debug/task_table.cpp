@@ -18,7 +18,7 @@ std::string_view name_of(task_state state) noexcept {
 }
 
 void format_value(sink out, const format_spec&, const control_block& task) {
-  if (const std::string_view name = readable_name(task); !name.empty())
+  if (const std::string_view name = readable_text(task.name); !name.empty())
     format_to(out, "{}", name);
   else
     format_to(out, "task#{}", task.id);
@@ -27,7 +27,7 @@ void format_value(sink out, const format_spec&, const control_block& task) {
 void print_task_table() noexcept {
   print("  id  name             state     stack used      of   switches\n");
   const bool complete = for_each_sound_task([](const control_block& task) {
-    const std::string_view name = readable_name(task);
+    const std::string_view name = readable_text(task.name);
     print("{:4}  {:16} {:8} ", task.id, name.empty() ? "-" : name, name_of(this_hart().state_of(task)));
     const stack_view memory = task.stack_memory();
     readable(memory) ? print("{:>11}", high_water_bytes(memory)) : print("{:>11}", "damaged");

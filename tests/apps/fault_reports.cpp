@@ -271,6 +271,17 @@ constexpr mistake mistakes[] = {
     {"damaged-context", [] { return damage([] { block_of(other).pc = reinterpret_cast<std::uintptr_t>(wild<void*>()); }); }},
     {"damaged-frames", [] { return damage([] { std::memset(stack_view{other_memory}.low() + 4096, 0x5a, 4096); }); }},
     {"damaged-ring", [] { return damage([] { static_cast<control_block::turn&>(block_of(other)).next = nullptr; }); }},
+    {"damaged-place", [] { return damage([] { block_of(third).place = wild<wait_place*>(); }); }},
+    {"damaged-wait", [] { return damage([] { block_of(third).place->what = wild<waitable*>(); }); }},
+    {"damaged-holder", [] {
+       return damage([] {
+         static waitable thing{"thing"};
+         thing.name = wild<const char*>();
+         thing.holder = wild<control_block*>();
+         block_of(third).place->what = &thing;
+       });
+     }},
+    {"damaged-joiners", [] { return damage([] { block_of(culprit).joiners->next = block_of(culprit).joiners; }); }},
     {"damaged-hart", [] {
        start_others();
        this_hart().current = wild<control_block*>();
