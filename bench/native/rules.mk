@@ -29,9 +29,10 @@ $(native_objects): $(out)/%.o: % $(out)/flags $(out)/bench/native/flags
 	$(call said,CXX)
 	$(quiet)$(if $(filter bench/native/bobbin/%,$<),$(call compile,$(app_flags)),$(native_compile))
 
+# A libc goes before the archive, which has what a program wants that has none.
 $(native_program): $(native_objects) $(archive)
 	$(call said,LINK)
 	$(quiet)$(cxx) -no-pie -Wl,--gc-sections,-z,noexecstack $(native_symbols:%=-Wl,--defsym=%) $(native_objects) \
-	-lbenchmark $(native_boost:%=-l%) -lstdc++ -lm -lc $(archive) -o $(new) && $(publish)
+	-lbenchmark $(native_boost:%=-l%) -l:libc.so.6 $(archive) -o $(new) && $(publish)
 
 -include $(addsuffix .d,$(native_objects))

@@ -56,5 +56,6 @@ void misuse(mistake done, const char*, const void*, source_location) noexcept { 
 void assertion_failed(const char* expression, source_location) noexcept { native::give_up(expression); }
 void on_nothing_to_run() noexcept { native::give_up("nothing to run"); }
 void on_ignored_stop(const generator_record&) noexcept { native::give_up("a stop was ignored"); }
+void on_abandoned(const waitable&, const control_block&) noexcept { native::give_up("something held was abandoned"); }
 
 }  // namespace bobbin
