@@ -239,6 +239,7 @@ MUTANTS = [
     Mutant("a yield without a look at the stack", **YIELD, find='      "jne   %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("what was resumed not noted in the foot", **RESUME,
            find='      "movq  %%rdi, %c[inside](%%rax)\\n\\t"\n', replace=""),
+    Mutant("another generator taken for what was resumed before", **RESUME, find='"jne   3f\\n"', replace='"\\n"'),
     Mutant("rbp of the body not noted", **YIELD, find='      "movq  %%rbp, %c[body_fp](%%rdi)\\n\\t"\n', replace=""),
     Mutant("rbp of the body not taken back", **YIELD, find='      "movq  %c[body_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
     Mutant("rbp of the resumer not taken back", **YIELD, find='      "movq  %c[resumer_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
