@@ -29,6 +29,12 @@ DEADLOCKS = {
   ann waits for bob to finish
   bob waits for recursive_mutex knife, held by ann
 """,
+    "joined-by-two": """\
+  deadlock: ann waits for the end of bob waits for mutex fork0 held by ann
+  main waits for bob to finish
+  ann waits for bob to finish
+  bob waits for mutex fork0, held by ann
+""",
     "two-at-once": """\
   deadlock: ann waits for shared_mutex book held by bob waits for mutex fork0 held by ann
   deadlock: cid waits for mutex fork2 held by task#5 waits for mutex fork1 held by cid

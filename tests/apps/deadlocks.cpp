@@ -91,6 +91,12 @@ constexpr situation situations[] = {
        bob.start(stacks[1], [] { this_task::yield(), lock_alone(knife); });
        return join_all();
      }},
+    {"joined-by-two", [] {
+       ann.start(stacks[0], [] { hold_and_join(fork0, bob); });
+       bob.start(stacks[1], [] { this_task::yield(), lock_alone(fork0); });
+       (void)bob.join();
+       return 0;
+     }},
     {"two-at-once", [] {
        ann.start(stacks[0], [] { take(fork0, book); });
        bob.start(stacks[1], [] { take(book, fork0); });

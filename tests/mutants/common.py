@@ -54,6 +54,12 @@ DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
 def watched(pastime: str) -> tuple:
     return (Program("tests/apps/hog.cpp", f"watchdog=1 {pastime}", options=tuple(COUNT_TIME)),)
 
+
+def deadlocked(situation: str) -> tuple:
+    return (Program("tests/apps/deadlocks.cpp", situation, options=tuple(COUNT_TIME)),)
+
+
+GRAPH = "kernel/debug/wait_graph.cpp"
 GENERATORS = ("generator", "generator_tasks")
 
 MUTANTS = [
@@ -365,6 +371,29 @@ MUTANTS = [
     Mutant("the watchdog takes a yield of a lone task for none", HART, "    ++lone_yields;\n", "",
            suites=watched("yield-alone")),
     Mutant("the watchdog looks once", TIMERS, "  here.timers.insert(self);\n", "", suites=watched("hog")),
+
+    # --------------------------------------------------------------------------------- hangs that explain themselves ----
+    Mutant("no lock is a way from task to task", GRAPH, "next = only_helper(task);", "next = nullptr;",
+           suites=deadlocked("two")),
+    Mutant("no join is a way from task to task", GRAPH, "    lead_joiners_to(task);\n", "", suites=deadlocked("lock-and-join")),
+    Mutant("a join leads to who joins", GRAPH, "next = &joined;", "next = who;", suites=deadlocked("lock-and-join")),
+    Mutant("only the first of all who join is led on", GRAPH, "    turn_of(*who).next = &joined;\n",
+           "    turn_of(*who).next = &joined;\n    break;\n", suites=deadlocked("joined-by-two")),
+    Mutant("a damaged list of joiners believed", GRAPH, " || turn_of(*who).next != nullptr", "",
+           suites=(Program("tests/apps/fault_reports.cpp", "panic=first damaged-joiners"),)),
+    Mutant("a wait that a deadline ends taken for one that only the holder does", GRAPH,
+           " || place->ended != wait_place::heed_nothing", "", suites=deadlocked("timed")),
+    Mutant("every way taken for one that ends in a ring", GRAPH, " && turn_of(*at).prev == &start ? at", " ? at",
+           suites=deadlocked("queue-before-a-ring")),
+    Mutant("a ring told from where it was entered", GRAPH, "  control_block& first = oldest_around(member);\n",
+           "  control_block& first = member;\n", suites=deadlocked("three")),
+    Mutant("a deadlock told again and again", GRAPH, "turn_of(each).prev = &told;", "turn_of(each).prev = &unseen;",
+           suites=deadlocked("deadlock=eager beside-others")),
+    Mutant("a deadlock that was told not told to who asks", GRAPH,
+           "  for_each_blocked([](control_block& task) { turn_of(task).prev = nullptr; });\n", "",
+           suites=deadlocked("deadlock=eager beside-others")),
+    Mutant("the search for deadlocks made once", "kernel/debug/deadlock_watch.cpp", "    this_hart().timers.insert(self);\n", "",
+           suites=deadlocked("deadlock=eager one-after-the-other")),
 
     # ------------------------------------------------------------------------------------------- input, and idling ----
     Mutant("a reader that nobody expects", CONSOLE, "    ++this_hart().expecting;\n", "", suites=(READER,)),
