@@ -36,6 +36,7 @@ MISTAKES = [
     mistake(TASK, "destroy-itself", 0, r"misuse: anna destroyed by itself\n", WITH_BERT.format("destroyed by itself")),
     mistake(TASK, "pure-virtual", FAULT, r"misuse: a pure virtual function called\n"),
     mistake(TASK, "out-of-range", FAULT, r"misuse: std: out of range: .*\n"),
+    mistake(TASK, "stack-in-use-again", FAULT, r"misuse: bert started on a stack that is in use\n"),
     mistake(TASK, "stack-in-use", FAULT, r"misuse: bert started on a stack that is in use\n"),
     mistake(TASK, "assertion-in-a-task", 0,
             r"fault of task anna: assertion failed: this_task::name\(\) == \"somebody else\"\n"

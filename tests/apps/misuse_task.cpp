@@ -90,6 +90,13 @@ constexpr mistake mistakes[] = {
        bert.start(stacks[0], [] {});  // <- stack-in-use
        return 0;
      }},
+    {"stack-in-use-again", [] {
+       bert.start(stacks[1], [] {});
+       bert.join();
+       anna.start(stacks[0], [] { this_task::yield(); });
+       bert.start(stacks[0], [] {});  // <- stack-in-use-again
+       return 0;
+     }},
     {"assertion-in-a-task", [] { return in_a_task([] { ASSERT(this_task::name() == "somebody else"); }); }},
     {"assertion-in-main", [] { ASSERT(this_task::id() == 7); return 0; }},
     {"unfinished", [] {

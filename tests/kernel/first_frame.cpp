@@ -121,6 +121,43 @@ CASE("a task runs at 128 stack offsets, its closure whole at each") {
   }
 }
 
+namespace {
+
+template <std::size_t Bytes>
+void start_again_and_again() {
+  alignas(16) static std::byte slab[4096 + 256];
+  const std::span stack{slab, 4096}, above{slab + 4096, 256};
+  task worker;
+  for (int round = 0; round < 3; ++round) {
+    std::ranges::fill(above, std::byte{0x5a});
+    std::array<std::byte, Bytes> captured{};
+    captured.front() = static_cast<std::byte>(round);
+    std::uintptr_t found = 1, end = 0;
+    bool whole = false;
+    CHECK(worker.start(stack, [captured, round, &found, &end, &whole] {
+      found = stack_pointer_at_call();
+      end = reinterpret_cast<std::uintptr_t>(captured.data() + captured.size());
+      this_task::yield();
+      whole = captured.front() == static_cast<std::byte>(round);
+    }) == start_status::ok);
+    CHECK(worker.join().ok());
+    CHECK_EQ(found % 16, 0u);
+    CHECK(whole && end <= reinterpret_cast<std::uintptr_t>(above.data()));
+    CHECK(std::ranges::all_of(above, [](std::byte at) { return at == std::byte{0x5a}; }));
+    CHECK(worker.start(stack.first(64), [] {}) == start_status::stack_too_small);
+    CHECK(worker.start(stack.first(minimum_stack_bytes), [captured] { (void)captured; }) == start_status::stack_too_small);
+  }
+}
+
+}  // namespace
+
+CASE("a task that is started again on the same stack begins as at first") {
+  start_again_and_again<1>();
+  start_again_and_again<16>();
+  start_again_and_again<100>();
+  start_again_and_again<800>();
+}
+
 CASE("a generator runs at 128 stack offsets") {
   static std::byte slab[128 * 16 + 4096] __attribute__((aligned(4096)));
   for (std::size_t offset = 0; offset < 128 * 16; offset += 16) {
