@@ -270,6 +270,33 @@ CASE("a task stops and joins one that it owns itself") {
   CHECK_EQ(status, 6);
 }
 
+CASE("who joined a task is ready behind all others when it ends") {
+  static char order[16];
+  static int at;
+  at = 0;
+  task ending{"ending"}, joiner{"joiner"}, others[3];
+  const auto note = [](char what) { if (at < 16) order[at++] = what; };
+  joiner.start(stacks[0], [&] { ending.join(), note('j'); });
+  CHECK(joiner.state() == task_state::ready);
+  ending.start(stacks[1], [&] {
+    for (int i = 0; i < 2; ++i) this_task::yield();
+    note('e');
+  });
+  for (int i = 0; i < 3; ++i)
+    others[i].start(stacks[2 + i], [&note, i] {
+      for (int turn = 0; turn < 4; ++turn) {
+        this_task::yield();
+        note(static_cast<char>('0' + i));
+      }
+    });
+  for (int i = 0; i < 3; ++i) this_task::yield();  // now it has ended, and the others are about to have their turns
+  CHECK(ending.state() == task_state::finished);
+  CHECK(joiner.state() == task_state::ready);
+  for (task& other : others) other.join();
+  joiner.join();
+  CHECK_EQ(std::string_view(order, static_cast<std::size_t>(at)), "012e012j012012");
+}
+
 CASE("exit from deep within calls ends the task there") {
   struct deep {
     static int down(int n) {

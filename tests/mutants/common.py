@@ -144,7 +144,7 @@ MUTANTS = [
     Mutant("a stack without an owner", STACK, ".owner = &user", ".owner = nullptr", rebuild=(SUITE,), suites=FIRST + OVERFLOW),
     Mutant("owner left in a stack that is free", STACK,
            "inline void vacate(stack_user& user) noexcept { user.foot->owner = reinterpret_cast<const void*>(untouched); }",
-           "inline void vacate(stack_user&) noexcept {}", rebuild=(HART,)),
+           "inline void vacate(stack_user&) noexcept {}", rebuild=(HART,), suites=("pool",)),
     Mutant("what the last task resumed left in the foot", STACK, ".inside = nullptr", ".inside = user.foot->inside",
            rebuild=(SUITE,), suites=("generator_tasks", "stack", "containment")),
     Mutant("exhausted stack found and ignored", HART, "user.has_room_at(sp);", "true;", suites=OVERFLOW),
@@ -175,8 +175,6 @@ MUTANTS = [
            within="void hart::block_carefully(", suites=WALK),
     Mutant("interrupts left masked after the end of a task", HART, "  arch::interrupts::unmask();\n", "",
            within="void hart::finish_returned(int status) noexcept {", suites=WALK),
-    Mutant("interrupts left masked after an unusual end of a task", HART, "  arch::interrupts::unmask();\n", "",
-           within="void hart::finish_returned_carefully(int status) noexcept {", suites=WALK),
     Mutant("interrupts left masked after an exit", HART, "  arch::interrupts::unmask();\n", "",
            within="void hart::finish(outcome how) noexcept {", suites=WALK),
 
