@@ -16,6 +16,7 @@ OTHER_TWO = "  deadlock: cid waits for mutex held by task#5 waits for mutex fork
 
 DEADLOCKS = {
     "two": TWO + "  main waits for ann to finish\n" + OF_TWO,
+    "little-stack": TWO + "  main waits for ann to finish\n" + OF_TWO,
     "three": """\
   deadlock: cid waits for mutex fork0 held by ann waits for mutex fork1 held by bob waits for mutex fork2 held by cid
   main waits for ann to finish

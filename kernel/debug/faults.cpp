@@ -1,8 +1,10 @@
 /// Reports of what went wrong: one line what, one line where, then registers and calls. And what happens then: the task
 /// or generator at fault ends, and everything else goes on.
+#include <arch/continuation.hpp>
 #include <arch/image.hpp>
 #include <arch/machine.hpp>
 #include <arch/memory.hpp>
+#include <arch/stack_watch.hpp>
 #include <arch/trap.hpp>
 #include <core/assert.hpp>
 #include <core/trap.hpp>
@@ -245,7 +247,8 @@ void on_task_hogs(const control_block& task, call_site where) noexcept {
   print_call_chain(task, where);
 }
 
-void on_nothing_to_run() noexcept {
+/// The last words when no task is ready, and nothing can ever make one ready.
+[[noreturn]] static void report_nothing_to_run(void*) noexcept {
   const control_block& main = this_hart().boot_task();
   bool waiting = false;
   console::start_of_line();
@@ -260,6 +263,14 @@ void on_nothing_to_run() noexcept {
   print_task_table();
   print("bobbin: deadlock\n");
   arch::power_off(exit_deadlock);
+}
+
+/// The task that waits last may have little stack left. No handler runs now: theirs is free.
+void on_nothing_to_run() noexcept {
+  static constinit arch::continuation report;
+  report.begin_with(__trap_stack_high, report_nothing_to_run);
+  arch::watch::left_for(__trap_stack_low, static_cast<std::size_t>(__trap_stack_high - arch::boundary(__trap_stack_low)));
+  arch::continuation::leave_for(report);
 }
 
 }  // namespace bobbin

@@ -127,6 +127,13 @@ constexpr situation situations[] = {
        this_hart().block_masked();
        return 0;
      }},
+    {"little-stack", [] {
+       static stack<1_KiB> small[2];
+       ann.start(small[0], [] { take(fork0, fork1); });
+       bob.start(small[1], [] { take(fork1, fork0); });
+       (void)ann.join();
+       return 0;
+     }},
     {"reader", [] {
        ann.start(stacks[0], [] { book.lock_shared(), this_task::yield(), book.lock(); });
        return ann.join().ok() ? 0 : 1;
