@@ -278,7 +278,7 @@ def test_who_has_no_calls(what, answer, arch):
 
 
 def test_switching_to_a_suspended_task_shows_its_frames_and_variables(arch):
-    said = stand_still(arch, "bobbin switch-to standing_memory", "echo task a\\n", "bt", "up 4",
+    said = stand_still(arch, "bobbin switch-to standing_memory", "echo task a\\n", "bt", "up 3",
                        "print depth_of_standing", "bobbin bt sleeper", "print depth_of_standing", "bobbin switch-to",
                        "echo task b\\n", "bt", mode="O0")
     calls = calls_of(said)
