@@ -268,8 +268,10 @@ void on_task_hogs(const control_block& task, call_site where) noexcept {
 /// The task that waits last may have little stack left. No handler runs now: theirs is free.
 void on_nothing_to_run() noexcept {
   static constinit arch::continuation report;
-  report.begin_with(__trap_stack_high, report_nothing_to_run);
-  arch::watch::left_for(__trap_stack_low, static_cast<std::size_t>(__trap_stack_high - arch::boundary(__trap_stack_low)));
+  report.begin_with(arch::boundary(__trap_stack_high) - stack_alignment, report_nothing_to_run);
+  const auto bytes = static_cast<std::size_t>(__trap_stack_high - arch::boundary(__trap_stack_low));
+  arch::watch::prepared(__trap_stack_low, bytes);
+  arch::watch::left_for(__trap_stack_low, bytes);
   arch::continuation::leave_for(report);
 }
 
