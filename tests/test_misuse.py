@@ -69,6 +69,8 @@ MISTAKES = [
             r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),
     mistake(GENERATOR, "assertion-in-a-body", 0, r"fault of task anna, in a generator: assertion failed: yield\.stopped\(\)\n",
             r"anna: ok\n", r"generator: assertion failed\n"),
+    mistake(GENERATOR, "assertion-after-another-within", 0,
+            r"fault of task main, in a generator: assertion failed: yield\.stopped\(\)\n", r"generator: assertion failed\n"),
     mistake(GENERATOR, "overflow", 0, r"fault of task anna, in a generator: stack exhausted",
             r"generator: stack exhausted\n", r"anna: ok\n"),
     mistake(SYNC, "none", 0, r"anna: not faulted, \n"),

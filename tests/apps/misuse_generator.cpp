@@ -57,6 +57,19 @@ constexpr mistake mistakes[] = {
        print("main got {}\n", first);
        return 0;
      }},
+    {"assertion-after-another-within", [] {
+       alignas(16) std::byte part[1536];
+       generator<int> body{std::span<std::byte>{part}, [](auto& yield) {
+         {
+           generator<int> inner{stacks[0], [](auto& yield) { while (yield(1)) {} }};
+           (void)inner.resume();
+         }
+         ASSERT(yield.stopped());
+       }};
+       (void)body.resume();
+       print("generator: {}\n", body.how().cause());
+       return 0;
+     }},
     {"stack-in-use", [] {
        generator<int> first{stacks[0], [](auto& yield) { while (yield(1)) {} }};
        generator<int> second{stacks[0], [](auto& yield) { while (yield(2)) {} }};  // <- stack-in-use

@@ -399,11 +399,27 @@ CASE("an overflow of a task that exits is seen, too") {
 CASE("an overflow of a generator's stack ends it, and its resumer goes on") {
   generator_faults_twice("stack exhausted", [] {
     generator<int> body{dense.upper(), [](auto& yield) {
-      auto there = [&] { return yield(1) ? 1 : 0; };
+      auto there = [&] {
+        yield(1);
+        CHECK(false);  // it went on
+        return 1;
+      };
       sink_below(floor_of(dense.upper(), -16), there);
     }};
     CHECK(!body.resume().has_value());
     return body.how();
+  });
+}
+
+CASE("an overflow is seen when the task destroys a generator") {
+  overflows_twice([] {
+    generator<int> body{body_stack, [](auto& yield) { while (yield(1)) {} }};
+    (void)body.resume();
+    auto there = [&] {
+      body = {};
+      return 1;
+    };
+    sink_below(floor_of(dense.upper(), -16), there);
   });
 }
 

@@ -236,6 +236,30 @@ CASE("a keeper within a generator keeps its own, too") {
   CHECK_EQ(wrong, 0);
 }
 
+CASE("a keeper that has destroyed a generator keeps its own at its next yield, too") {
+  const rounding_restored after;
+  task keeper{"keeper"};
+  int wrong = 0;
+  keeper.keep_fp_control();
+  keeper.start(stacks[0], [&] {
+    set_rounding(up);
+    for (int i = 0; i < 3; ++i) {
+      {
+        generator<int> inside{stacks[1], [](auto& yield) { while (yield(1)) {} }};
+        (void)inside.resume();
+      }
+      this_task::yield();
+      wrong += current_rounding() != up;
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    this_task::yield();
+    CHECK_EQ(int{current_rounding()}, int{nearest});
+  }
+  CHECK(keeper.join().ok());
+  CHECK_EQ(wrong, 0);
+}
+
 CASE("FP registers of a keeper and of a sharer survive one another") {
   const rounding_restored after;
   task keeper{"keeper"};

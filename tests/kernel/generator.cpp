@@ -391,6 +391,14 @@ CASE("a million items") {
   CHECK_EQ(sum, 499'999'500'000u);
 }
 
+CASE("a body that resumes another before it yields for the first time") {
+  generator<int> outer{stacks[0], [&](auto& yield) {
+    generator<int> inner{stacks[1], [](auto& yield) { for (int i = 1; yield(i); ++i) {} }};
+    for (int sum = 0; yield(sum += *inner.resume());) {}
+  }};
+  for (const int expected : {1, 3, 6, 10}) CHECK(outer.resume() == expected);
+}
+
 CASE("floating point on both sides") {
   generator<double> halves{stacks[0], [](auto& yield) {
     double x = 1.0;

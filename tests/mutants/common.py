@@ -442,7 +442,7 @@ MUTANTS = [
            suites=(Program("tests/apps/misuse_generator.cpp", "ignore-stop"),)),
     Mutant("any place of a stop accepted", GENERATOR, " || !task.may_switch_at(sp)", "", suites=OVERFLOW + GENERATORS),
     Mutant("a stop taken for the task's own within a generator", GENERATOR, " || running_inside(task) != nullptr", "",
-           suites=GENERATORS + ("generator_end", "abandon")),
+           suites=(Program("tests/apps/misuse_generator.cpp", "assertion-after-another-within"),)),
     Mutant("a stop by a task with FP control words of its own accepted", GENERATOR, "  if (task.own_fp_control || ", "  if (",
            suites=FP_CONTROL),
     Mutant("a body that begins not said to have started", GENERATOR_HEADER, "      frame.state = generator_record::state::started;\n", "",
