@@ -443,8 +443,6 @@ MUTANTS = [
     Mutant("any place of a stop accepted", GENERATOR, " || !task.may_switch_at(sp)", "", suites=OVERFLOW + GENERATORS),
     Mutant("a stop taken for the task's own within a generator", GENERATOR, " || running_inside(task) != nullptr", "",
            suites=(Program("tests/apps/misuse_generator.cpp", "assertion-after-another-within"),)),
-    Mutant("a stop by a task with FP control words of its own accepted", GENERATOR, "  if (task.own_fp_control || ", "  if (",
-           suites=FP_CONTROL),
     Mutant("a body that begins not said to have started", GENERATOR_HEADER, "      frame.state = generator_record::state::started;\n", "",
            rebuild=(SUITE,), suites=GENERATORS),
     Mutant("a generator takes a stack in use for free", GENERATOR_HEADER, "    if (!vacated(low)) [[unlikely]] {", "    if (false) {",
