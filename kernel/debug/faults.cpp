@@ -8,6 +8,7 @@
 #include <arch/trap.hpp>
 #include <core/assert.hpp>
 #include <core/trap.hpp>
+#include <core/units.hpp>
 #include <debug/backtrace.hpp>
 #include <debug/faults.hpp>
 #include <debug/integrity.hpp>
@@ -265,13 +266,14 @@ void on_task_hogs(const control_block& task, call_site where) noexcept {
   arch::power_off(exit_deadlock);
 }
 
-/// The task that waits last may have little stack left. No handler runs now: theirs is free.
+/// The task that waits last may have little stack left, and handlers may still come on theirs.
 void on_nothing_to_run() noexcept {
+  static constinit stack<16_KiB> memory;
   static constinit arch::continuation report;
-  report.begin_with(arch::boundary(__trap_stack_high) - stack_alignment, report_nothing_to_run);
-  const auto bytes = static_cast<std::size_t>(__trap_stack_high - arch::boundary(__trap_stack_low));
-  arch::watch::prepared(__trap_stack_low, bytes);
-  arch::watch::left_for(__trap_stack_low, bytes);
+  const stack_view room = memory;
+  prepare(room);
+  report.begin_with(room.high(), report_nothing_to_run);
+  arch::watch::left_for(room.low(), room.size());
   arch::continuation::leave_for(report);
 }
 
