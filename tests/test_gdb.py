@@ -53,7 +53,7 @@ def needs_gdb():
 
 # What switches, or calls what does. Everything else is passed over.
 OF_INTEREST = (r"^(walk|main|begin_of|end_of|inner_body|outer_body|left_body|operator|generator::|arch::(coroutine|continuation)::|this_task::|"
-               r"task::(run|join|wait)|hart::(yield|hand_over|block|finish|take_out)|go_there|come_back|generator_record::(resume|yield|finish|drop)|" +
+               r"task::(run|join|wait)|hart::(yield|hand_over|block|join|finish|take_out)|go_there|come_back|generator_record::(resume|yield|finish|drop)|" +
                "|".join(SWITCHES["riscv64"]) + ")")
 BODIES = {"inner_body": "outer_body", "outer_body": "walk", "left_body": "walk"}      # and who resumes them
 STEPPED = [*map(Flavour, ARCHITECTURES), Flavour(ARCHITECTURES[-1], mode="O0")]
@@ -75,7 +75,7 @@ def walk_through(flavour: Flavour) -> tuple[list[dict], dict]:
 
 def stops_of(flavour: Flavour) -> list[dict]:
     """All but those where the compiler cannot know what the stack looks like: behind a `pushfq` of inline assembly."""
-    return [stop for stop in walk_through(flavour)[0] if stop["inlined"][:1] != ["isa::interrupts::mask"]]
+    return [stop for stop in walk_through(flavour)[0] if stop["inlined"][:1] != ["isa::interrupts::mask_nested"]]
 
 
 def landmarks(stop: dict) -> list[str]:
