@@ -36,6 +36,10 @@ NOT_SANITIZED = {"containment", "faults", "stack", "interrupts", "time"}
 NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "abandon", "boot", "generator_end"}
 
 
+# Of what makes nothing of memory that others do not, and stands on what is sanitized.
+SANITIZED_AT_LENGTH = {"format", "many", "order", "semaphore", "event", "latch", "barrier", "shared_mutex", "condition_variable",
+                       "fp_control", "serial"}
+
 # The others are left to --every-flavour.
 BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
 
@@ -45,7 +49,8 @@ def flavours_of(suite: str, every: bool) -> list[Flavour]:
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
     under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND
-    return [*flavours, *(SANITIZED if suite not in NOT_SANITIZED else []), *(VALGRIND if under_valgrind else [])]
+    sanitized = suite not in (NOT_SANITIZED if every else NOT_SANITIZED | SANITIZED_AT_LENGTH)
+    return [*flavours, *(SANITIZED if sanitized else []), *(VALGRIND if under_valgrind else [])]
 
 
 @dataclass

@@ -10,11 +10,11 @@ import re
 
 import pytest
 
-from bobbin import ROOT, BuildFailed, Flavour, boot, build, has_llvm
+from bobbin import MACHINES, ROOT, BuildFailed, Flavour, boot, build, has_llvm
 from known import RUNNER, answer, machines
 
 SNIPPETS = sorted((ROOT / "tests/compile").glob("*.cpp"))
-COMPILERS = [pytest.param(llvm, id="clang" if llvm else "gcc") for llvm in (False, True)]
+FLAVOURS = [*map(Flavour, MACHINES), Flavour(MACHINES[0], llvm=True)]      # what a compiler refuses, it does for both
 
 
 def what_is_said(snippet, flavour) -> str:
@@ -29,22 +29,22 @@ def what_is_said(snippet, flavour) -> str:
     return answer(find_out, f"mistake {snippet.name} {flavour}", [snippet])
 
 
-@pytest.mark.parametrize("llvm", COMPILERS)
+@pytest.mark.parametrize("flavour", FLAVOURS, ids=str)
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
-def test_the_mistake_is_found(snippet, llvm, machine):
-    if llvm and not has_llvm():
+def test_the_mistake_is_found(snippet, flavour):
+    if flavour.llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")
     expected = snippet.read_text().splitlines()[0].removeprefix("// says: ")
-    said = what_is_said(snippet, Flavour(machine, llvm))
+    said = what_is_said(snippet, flavour)
     assert said, "nothing was found wrong"
     assert re.search(expected, said), said
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
-def test_without_the_mistake_it_is_a_good_program(snippet, arch):
+def test_without_the_mistake_it_is_a_good_program(snippet, machine):
     def find_out() -> str:
-        run = boot(build(snippet.relative_to(ROOT), arch), arch)
+        run = boot(build(snippet.relative_to(ROOT), machine), machine)
         return f"{run.status}\n{run.text}{run.errors}"
 
-    said = answer(find_out, f"good {snippet.name} {arch} {machines()}", [snippet, *RUNNER])
+    said = answer(find_out, f"good {snippet.name} {machine} {machines()}", [snippet, *RUNNER])
     assert said.splitlines()[0] == "0", said
