@@ -268,7 +268,7 @@ void on_task_hogs(const control_block& task, call_site where) noexcept {
 
 /// The task that waits last may have little stack left, and handlers may still come on theirs.
 void on_nothing_to_run() noexcept {
-  static constinit stack<16_KiB> memory;
+  static stack<16_KiB> memory;
   static constinit arch::continuation report;
   const stack_view room = memory;
   prepare(room);
