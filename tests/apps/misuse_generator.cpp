@@ -61,7 +61,7 @@ constexpr mistake mistakes[] = {
        alignas(16) std::byte part[1536];
        generator<int> body{std::span<std::byte>{part}, [](auto& yield) {
          {
-           generator<int> inner{stacks[0], [](auto& yield) { while (yield(1)) {} }};
+           generator<int> inner{stacks[0], [](auto& yield_inner) { while (yield_inner(1)) {} }};
            (void)inner.resume();
          }
          ASSERT(yield.stopped());

@@ -393,7 +393,7 @@ CASE("a million items") {
 
 CASE("a body that resumes another before it yields for the first time") {
   generator<int> outer{stacks[0], [&](auto& yield) {
-    generator<int> inner{stacks[1], [](auto& yield) { for (int i = 1; yield(i); ++i) {} }};
+    generator<int> inner{stacks[1], [](auto& yield_inner) { for (int i = 1; yield_inner(i); ++i) {} }};
     for (int sum = 0; yield(sum += *inner.resume());) {}
   }};
   for (const int expected : {1, 3, 6, 10}) CHECK(outer.resume() == expected);
