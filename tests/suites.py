@@ -23,8 +23,9 @@ SANITIZED = [Flavour("hosted", mode="O1", under="sanitizers")] if "hosted" in AR
 VALGRIND = [Flavour("hosted", under="valgrind")] if "hosted" in ARCHITECTURES and shutil.which("valgrind") else []
 EVERY = [*(Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in MACHINES),
          *(flavour for flavour in USUAL if flavour.arch not in MACHINES)]
+MANY = [each for each in EVERY if not each.llvm or each.mode == "O2"]
 
-# Where the compiler has a hand in it, every compiler and mode is tried.
+# Where the compiler has a hand in it, both are tried, gcc in every mode.
 EVERYWHERE = {"switch", "first_frame", "fp_control"}
 
 # What sanitizers would find there is meant: overflows of dense stacks, pointers to what is not there, a look at raw stacks;
@@ -45,7 +46,7 @@ BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
 
 
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
-    flavours = EVERY if every or suite in EVERYWHERE else USUAL
+    flavours = EVERY if every else MANY if suite in EVERYWHERE else USUAL
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
     under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND

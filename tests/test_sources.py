@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from bobbin import ROOT, Flavour, boot, build, has_llvm
+from bobbin import ROOT, boot, build, has_llvm
 from runner.elf import Elf
 from runner.sources import TOOLS, Addr2line, SourceLines
+from suites import MANY
 
 REPORTS = "tests/apps/fault_reports.cpp"
 FAULT = b"bobbin: fault of task culprit: read from 0x0, page 0: null pointer\n"
@@ -47,19 +48,18 @@ def some_code(image: Elf) -> int:
 
 # ---- what is added
 
-@pytest.mark.parametrize("mode", ["O0", "O2", "Os"])
-@pytest.mark.parametrize("llvm", [False, True], ids=["gcc", "clang"])
-def test_each_call_has_its_line(llvm, mode, arch):
-    if llvm and not has_llvm():
+@pytest.mark.parametrize("flavour", MANY, ids=str)
+def test_each_call_has_its_line(flavour):
+    if flavour.llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")
-    run = boot(build(REPORTS, Flavour(arch, llvm, mode)), arch, "--args", "deep")
+    run = boot(build(REPORTS, flavour), flavour.arch, "--args", "deep")
     source = (ROOT / REPORTS).read_text()
     for function, text in ("innermost_call", "sum = *nothing; }"), ("middle_call", "  innermost_call();\n  sum"), \
                           ("outermost_call", "  middle_call();"):
         number = source[:source.index(text)].count("\n") + 1
         assert re.search(rf"^  at 0x\w+ \S*{function}\S* {REPORTS}:{number}$", run.text, re.MULTILINE), run.text
     number = line_of(source, "sum = *nothing; }")
-    isa = "riscv64" if arch == "riscv64" else "x86_64"
+    isa = "riscv64" if flavour.arch == "riscv64" else "x86_64"
     assert re.search(rf"^  pc   0x\w+ {REPORTS}:{number}$", run.text, re.MULTILINE), run.text
     assert re.search(rf"^  at 0x\w+ enter_first_frame\+\w+ arch/{isa}/context\.S:\d+$", run.text, re.MULTILINE)
 
