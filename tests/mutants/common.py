@@ -242,8 +242,6 @@ MUTANTS = [
            suites=WAIT),
     Mutant("an interrupt is expected after a wait that was over before", DEADLINE, "if (timers::cancel(*this)) --this_hart().expecting;",
            "timers::cancel(*this);", suites=WAIT),
-    Mutant("a deadline too far away for the counter comes soon", "kernel/time/clock.cpp",
-           "  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;\n", "", suites=WAIT),
 
     # -------------------------------------------------------------------------------------------- synchronisation ----
     Mutant("a mutex that is held can be taken", MUTEX_HEADER, "    if (holder != nullptr) [[unlikely]] return false;\n", "",
