@@ -81,7 +81,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   if (!stacks_sound(*current, sp)) arch::raise_fault(exhausted);
 }
 
-/// If it is but for the place that something is out of the ordinary, then not any more from now on.
+/// If nothing is out of the ordinary but the place, notes it, so that it is not from now on. Returns whether that is so.
 [[gnu::noinline]] bool hart::accept_place(std::uintptr_t sp) noexcept {
   control_block& self = *current;
   const bool usual = !self.control_block::turn::alone() && !self.is(special::stop_requested) &&
@@ -190,8 +190,8 @@ void hart::wake(control_block& task) noexcept {
   return self.joiners != nullptr || !self.control_block::turn::alone();
 }
 
-/// The usual end. All that is rare goes to finish_carefully: as the last ready task, with anything special, with a stack
-/// that is not as it should be.
+/// The usual end. All that is rare goes the careful way: as the last ready task, with anything special, with something that
+/// others wait for, with a stack that is not as it should be.
 void hart::finish_returned(int status) noexcept {
   control_block& self = *current;
   arch::interrupts::mask();

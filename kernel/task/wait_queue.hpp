@@ -5,7 +5,7 @@
 ///
 /// Whoever ends a wait takes the place out of the queue and gives its task what it waited for, so nobody else can get
 /// that in between, and nobody is woken in vain. A wait that heeds them can be broken off as well, by a deadline
-/// (time/deadline.hpp) or a request to stop; where a blocked task waits is found through its turn: see place_of.
+/// (time/deadline.hpp) or a request to stop; where a blocked task waits is in its control block: see place_of.
 #pragma once
 
 #include <arch/cpu.hpp>
