@@ -31,14 +31,14 @@ void for_each_blocked(Visitor visit) noexcept {
 /// Where a task waits; null if that cannot be said, or not be read.
 const wait_place* readable_place(const control_block& task) noexcept {
   const wait_place* const place = place_of(task);
-  return place && readable(place, sizeof *place) && readable(place->what, sizeof *place->what) ? place : nullptr;
+  return place && readable(place, sizeof *place) && readable(place->queue, sizeof *place->queue) ? place : nullptr;
 }
 
 /// The task that alone can end this task's wait in a queue, if it is blocked as well.
 control_block* only_helper(const control_block& task) noexcept {
   const wait_place* const place = readable_place(task);
   if (place == nullptr || place->ended != wait_place::heed_nothing) return nullptr;
-  control_block* const holder = place->what->holder;
+  control_block* const holder = place->queue->holder;
   return holder && readable(holder) && is_noted(*holder) ? holder : nullptr;
 }
 
@@ -93,7 +93,7 @@ void print_deadlock(control_block& member) noexcept {
   print("  deadlock: {}", first);
   for_each_around(first, [](const control_block& task) {
     if (const wait_place* const place = place_of(task))
-      print(" waits for {} held by", *place->what);
+      print(" waits for {} held by", *place->queue);
     else
       print(" waits for the end of");
     print(" {}", *turn_of(task).next);
@@ -106,9 +106,9 @@ void print_things(const waitables& group) noexcept {
   print("the first of");
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool sound = readable(&places[i], sizeof places[i]) && readable(places[i], sizeof *places[i]) &&
-                       readable(places[i]->what, sizeof *places[i]->what);
+                       readable(places[i]->queue, sizeof *places[i]->queue);
     if (!sound) return print(" (damaged)");
-    print("{} {}", i > 0 ? "," : "", *places[i]->what);
+    print("{} {}", i > 0 ? "," : "", *places[i]->queue);
   }
 }
 
@@ -125,7 +125,7 @@ void print_wait(const control_block& task) noexcept {
   if (task.state == task_state::joining)
     turn_of(task).next ? print("{} to finish", *turn_of(task).next) : print("(damaged)");
   else if (const wait_place* const place = readable_place(task))
-    print_thing(*place->what);
+    print_thing(*place->queue);
   else
     print("{}", task.place ? "(damaged)" : "something");
   print("\n");

@@ -19,8 +19,7 @@ constinit bool at_start_of_line = true;
 
 // Filled by the handler, emptied by readers; all with interrupts masked.
 constinit byte_queue<input_bytes> input;
-constinit wait_queue readers;
-constexpr waitable typed{"input"};
+constinit wait_queue readers{"input"};
 
 /// Takes what the port has. When there is no room it stays there, and the sender has to wait.
 void receive() noexcept {
@@ -79,7 +78,7 @@ std::uint8_t read() noexcept {
     }
     this_hart().check_stack_before_queueing();
     ++this_hart().expecting;
-    wait_place place{typed, wait_place::heed_nothing};
+    wait_place place{wait_place::heed_nothing};
     readers.wait_masked(place);
   }
 }

@@ -12,14 +12,14 @@ bool barrier_base::count_in(std::ptrdiff_t update) noexcept {
 void barrier_base::next_phase() noexcept {
   left_ = expected_;
   ++phase_;
-  waiters_.wake_all();
+  wake_all();
 }
 
 bool barrier_base::wait_before(std::uint32_t phase, clock::time_point deadline) noexcept {
   if (phase != phase_) return true;
   mask_to_wait(*this);
-  wait_place place{*this};
-  return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+  wait_place place;
+  return wait_masked_until(*this, place, deadline) == wait_status::ok;
 }
 
 }  // namespace bobbin

@@ -16,7 +16,7 @@
 namespace bobbin {
 
 /// What every barrier is, whatever it does at the end of a phase.
-class barrier_base : protected waitable {
+class barrier_base : protected wait_queue {
  public:
   /// In which phase somebody has arrived.
   class arrival_token {
@@ -48,9 +48,9 @@ class barrier_base : protected waitable {
 
  protected:
   constexpr barrier_base(std::ptrdiff_t expected, const char* name) noexcept
-      : waitable{"barrier", name}, expected_{expected}, left_{expected} {}
+      : wait_queue{"barrier", name}, expected_{expected}, left_{expected} {}
   constexpr ~barrier_base() {
-    if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
+    if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
   arrival_token current() const noexcept { return arrival_token{phase_}; }
@@ -65,7 +65,6 @@ class barrier_base : protected waitable {
 
   std::ptrdiff_t expected_, left_;
   std::uint32_t phase_ = 0;
-  wait_queue waiters_;
 };
 
 struct nothing_to_complete {

@@ -27,10 +27,10 @@ namespace bobbin {
 /// Where a task waits to send a value, or to receive one.
 template <class T>
 struct channel_place : wait_place {
-  channel_place(control_block& who, const waitable& what, T& value, ending ended = nullptr) noexcept
-      : wait_place{who, what, ended}, value{&value} {}
-  channel_place(control_block& who, const waitable& what, std::optional<T>& result, ending ended = nullptr) noexcept
-      : wait_place{who, what, ended}, result{&result} {}
+  channel_place(control_block& who, T& value, ending ended = nullptr) noexcept
+      : wait_place{who, ended}, value{&value} {}
+  channel_place(control_block& who, std::optional<T>& result, ending ended = nullptr) noexcept
+      : wait_place{who, ended}, result{&result} {}
 
   union {
     T* value;                  ///< to be sent: taken from here
@@ -38,7 +38,7 @@ struct channel_place : wait_place {
   };
 };
 
-/// A ring of up to N values.
+/// A ring of up to N values, until it is shut.
 template <class T, std::size_t N>
 class value_ring {
  public:
@@ -48,50 +48,54 @@ class value_ring {
   }
 
   constexpr bool empty() const noexcept { return count_ == 0; }
-  bool full() const noexcept { return count_ == N; }
+  bool has_room() const noexcept { return count_ < limit_; }
+  void shut() noexcept { limit_ = 0; }
   std::size_t size() const noexcept { return count_; }
-  T& first() noexcept { return values_[first_]; }
+  constexpr T& first() noexcept { return values_[N == 1 ? 0 : first_]; }
 
   void push(T&& value) noexcept {
-    const std::size_t place = first_ + count_;
-    std::construct_at(&values_[place < N ? place : place - N], std::move(value));
+    std::construct_at(&values_[wrapped(first_ + count_)], std::move(value));
     ++count_;
   }
   constexpr void drop_first() noexcept {
-    std::destroy_at(&values_[first_]);
-    first_ = first_ + 1 < N ? first_ + 1 : 0;
+    std::destroy_at(&first());
+    first_ = wrapped(first_ + 1);
     --count_;
   }
 
  private:
+  /// Where the value lies that is that far from the beginning of the memory.
+  static constexpr std::size_t wrapped(std::size_t place) noexcept { return N == 1 ? 0 : place < N ? place : place - N; }
+
   union {
     char no_value_;
     T values_[N];
   };
-  std::size_t first_ = 0, count_ = 0;
+  std::size_t first_ = 0, count_ = 0, limit_ = N;
 };
 
 template <class T>
 class value_ring<T, 0> {
  public:
   static constexpr bool empty() noexcept { return true; }
-  static constexpr bool full() noexcept { return true; }
+  static constexpr void shut() noexcept {}
   static constexpr std::size_t size() noexcept { return 0; }
 };
 
 template <class T, std::size_t N = 0>
-class channel : waitable {
+class channel {
   static_assert(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_destructible_v<T>);
 
  public:
   using value_type = T;
 
-  constexpr explicit channel(const char* name = nullptr) noexcept : waitable{"channel", name} {}
+  constexpr explicit channel(const char* name = nullptr) noexcept
+      : senders_{"channel", name}, receivers_{"channel", name} {}
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
   constexpr ~channel() {
     if (!senders_.empty() || !receivers_.empty()) [[unlikely]]
-      refuse({"destroyed while tasks wait for it", "close it, and end these tasks first"}, *this);
+      refuse({"destroyed while tasks wait for it", "close it, and end these tasks first"}, senders_);
   }
 
   static constexpr std::size_t capacity() noexcept { return N; }
@@ -129,11 +133,7 @@ class channel : waitable {
   }
 
   /// Nothing if the channel is closed and has nothing left, or the task was asked to stop.
-  [[gnu::always_inline]] std::optional<T> receive() noexcept {
-    std::optional<T> result;
-    arch::cpu::in_register(this)->receive_inline(result);
-    return result;
-  }
+  [[gnu::always_inline]] std::optional<T> receive() noexcept { return arch::cpu::in_register(this)->receive_inline(); }
 
   /// Nothing if there is nothing now. Handlers may call this.
   std::optional<T> try_receive() noexcept {
@@ -156,6 +156,7 @@ class channel : waitable {
   /// No more values: who waits to send, or to receive what will not come, goes on without. Handlers may call this.
   void close() noexcept {
     closed_ = true;
+    values_.shut();
     senders_.end_all(wait_status::closed);
     receivers_.end_all(wait_status::closed);
   }
@@ -189,7 +190,6 @@ class channel : waitable {
   friend class receive_case;
   using place = channel_place<T>;
 
-  const waitable& as_waitable() const noexcept { return *this; }
   static bool unmasked(bool result) noexcept {
     arch::interrupts::unmask();
     return result;
@@ -204,25 +204,32 @@ class channel : waitable {
       return true;
     }
     if constexpr (N > 0)
-      if (!values_.full() && !closed_) return values_.push(std::move(value)), true;
+      if (values_.has_room()) return values_.push(std::move(value)), true;
     return false;
   }
 
-  /// With interrupts masked: gives a receiver the first value, if there is one. Who waits to send moves up.
+  /// With interrupts masked: gives a receiver the first value, if there is one.
   [[gnu::always_inline]] bool give(std::optional<T>& result) noexcept {
     if constexpr (N > 0) {
       if (values_.empty()) return false;
-      result.emplace(std::move(values_.first()));
-      values_.drop_first();
+      result.emplace(take_out());
+    } else {
+      if (senders_.empty()) return false;
+      result.emplace(std::move(*static_cast<place&>(senders_.first()).value));
+      serve_first_of(senders_);
     }
-    if (senders_.empty()) return N > 0;
-    auto& next = static_cast<place&>(senders_.first());
-    if constexpr (N > 0)
-      values_.push(std::move(*next.value));
-    else
-      result.emplace(std::move(*next.value));
-    serve_first_of(senders_);
     return true;
+  }
+
+  /// With interrupts masked, if it has a value: takes out the first. Who waits to send moves up.
+  [[gnu::always_inline]] T take_out() noexcept {
+    T value{std::move(values_.first())};
+    values_.drop_first();
+    if (!senders_.empty()) {
+      values_.push(std::move(*static_cast<place&>(senders_.first()).value));
+      serve_first_of(senders_);
+    }
+    return value;
   }
 
   /// With interrupts masked: its value has been taken, or put there.
@@ -231,32 +238,47 @@ class channel : waitable {
     served.ended ? served.ended(served, wait_status::ok) : (void)queue.wake_first();
   }
 
+  /// A value that registers can hold gets a place in memory only where it has to wait.
+  static constexpr bool small = std::is_trivially_copyable_v<T> && sizeof(T) <= 2 * sizeof(void*);
+
   [[gnu::always_inline]] bool send_inline(T& value) noexcept {
-    mask_to_wait(*this);
-    if (take(value)) return unmasked(true);
+    mask_to_wait(senders_);
+    if (arch::cpu::in_register(this)->take(value)) return unmasked(true);
     if (closed_) [[unlikely]] return unmasked(false);
-    return senders_.template wait_masked_inline<place>(as_waitable(), value) == wait_status::ok;
+    std::conditional_t<small, T, T&> waiting = value;
+    return arch::cpu::in_register(&senders_)->template wait_masked_inline<place>(waiting) == wait_status::ok;
   }
 
-  [[gnu::always_inline]] void receive_inline(std::optional<T>& result) noexcept {
-    mask_to_wait(*this);
-    if (give(result) || closed_) return arch::interrupts::unmask();
-    (void)receivers_.template wait_masked_inline<place>(as_waitable(), result);
+  [[gnu::always_inline]] std::optional<T> receive_inline() noexcept {
+    mask_to_wait(senders_);
+    if constexpr (N > 0) {
+      if (!values_.empty()) {
+        std::optional<T> result{arch::cpu::in_register(this)->take_out()};
+        arch::interrupts::unmask();
+        return result;
+      }
+    }
+    std::optional<T> result;
+    if ((N == 0 && give(result)) || closed_)
+      arch::interrupts::unmask();
+    else
+      (void)arch::cpu::in_register(&receivers_)->template wait_masked_inline<place>(result);
+    return result;
   }
 
   bool send_before(T& value, clock::time_point deadline) noexcept {
-    mask_to_wait(*this);
+    mask_to_wait(senders_);
     if (take(value)) return unmasked(true);
     if (closed_) return unmasked(false);
-    place here{*this_hart().current, *this, value};
+    place here{*this_hart().current, value};
     return wait_masked_until(senders_, here, deadline) == wait_status::ok;
   }
 
   std::optional<T> receive_before(clock::time_point deadline) noexcept {
     std::optional<T> result;
-    mask_to_wait(*this);
+    mask_to_wait(senders_);
     if (give(result) || closed_) return arch::interrupts::unmask(), result;
-    place here{*this_hart().current, *this, result};
+    place here{*this_hart().current, result};
     (void)wait_masked_until(receivers_, here, deadline);
     return result;
   }

@@ -19,13 +19,13 @@ namespace bobbin {
 
 enum class cv_status : std::uint8_t { no_timeout, timeout, stopped };
 
-class condition_variable : waitable {
+class condition_variable : wait_queue {
  public:
-  constexpr explicit condition_variable(const char* name = nullptr) noexcept : waitable{"condition_variable", name} {}
+  constexpr explicit condition_variable(const char* name = nullptr) noexcept : wait_queue{"condition_variable", name} {}
   condition_variable(const condition_variable&) = delete;
   condition_variable& operator=(const condition_variable&) = delete;
   constexpr ~condition_variable() {
-    if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
+    if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
   /// Tasks only: a handler cannot know whether the mutex is free.
@@ -59,7 +59,7 @@ class condition_variable : waitable {
 
  private:
   struct place : wait_place {
-    place(const waitable& what, mutex& locked) noexcept : wait_place{what}, locked{locked} {}
+    explicit place(mutex& locked) noexcept : locked{locked} {}
     mutex& locked;
   };
 
@@ -72,8 +72,6 @@ class condition_variable : waitable {
       if (wait_before(lock, deadline) != cv_status::no_timeout) return good();
     return true;
   }
-
-  wait_queue waiters_;
 };
 
 }  // namespace bobbin

@@ -8,8 +8,8 @@ bool event::wait_before(clock::time_point deadline) noexcept {
     arch::interrupts::unmask();
     return true;
   }
-  wait_place place{*this};
-  return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+  wait_place place;
+  return wait_masked_until(*this, place, deadline) == wait_status::ok;
 }
 
 }  // namespace bobbin

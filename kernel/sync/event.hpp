@@ -14,13 +14,13 @@
 
 namespace bobbin {
 
-class event : waitable {
+class event : wait_queue {
  public:
-  constexpr explicit event(const char* name = nullptr) noexcept : waitable{"event", name} {}
+  constexpr explicit event(const char* name = nullptr) noexcept : wait_queue{"event", name} {}
   event(const event&) = delete;
   event& operator=(const event&) = delete;
   constexpr ~event() {
-    if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
+    if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
   bool is_set() const noexcept { return set_.load(std::memory_order_relaxed); }
@@ -28,7 +28,7 @@ class event : waitable {
   /// It has happened: all who wait go on, in the order in which they came. Handlers may call this.
   void set() noexcept {
     set_.store(true, std::memory_order_relaxed);
-    if (!waiters_.empty()) waiters_.end_all(wait_status::ok);
+    if (!empty()) end_all(wait_status::ok);
   }
 
   /// It has not happened yet, for those who come from now on.
@@ -52,7 +52,6 @@ class event : waitable {
   bool wait_before(clock::time_point deadline) noexcept;
 
   std::atomic<bool> set_ = false;  ///< written by tasks and handlers
-  wait_queue waiters_;
 };
 
 }  // namespace bobbin

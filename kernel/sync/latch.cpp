@@ -8,7 +8,7 @@ void latch::count_down(std::ptrdiff_t update) noexcept {
     if (update < 0 || update > left_) refuse({"counted down below zero", "expect as many as there are"}, *this, own_frame());
     left_ -= update;
   }
-  if (try_wait()) waiters_.wake_all();
+  if (try_wait()) wake_all();
 }
 
 bool latch::wait_before(clock::time_point deadline) noexcept {
@@ -17,8 +17,8 @@ bool latch::wait_before(clock::time_point deadline) noexcept {
     arch::interrupts::unmask();
     return true;
   }
-  wait_place place{*this};
-  return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+  wait_place place;
+  return wait_masked_until(*this, place, deadline) == wait_status::ok;
 }
 
 }  // namespace bobbin

@@ -9,13 +9,13 @@
 
 namespace bobbin {
 
-class latch : waitable {
+class latch : wait_queue {
  public:
-  constexpr explicit latch(std::ptrdiff_t expected, const char* name = nullptr) noexcept : waitable{"latch", name}, left_{expected} {}
+  constexpr explicit latch(std::ptrdiff_t expected, const char* name = nullptr) noexcept : wait_queue{"latch", name}, left_{expected} {}
   latch(const latch&) = delete;
   latch& operator=(const latch&) = delete;
   constexpr ~latch() {
-    if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
+    if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
   /// At zero, all who wait go on, in the order in which they came. Handlers may call this.
@@ -43,7 +43,6 @@ class latch : waitable {
   bool wait_before(clock::time_point deadline) noexcept;
 
   std::ptrdiff_t left_;  ///< changed by tasks and handlers, with interrupts masked
-  wait_queue waiters_;
 };
 
 }  // namespace bobbin

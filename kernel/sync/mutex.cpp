@@ -6,14 +6,14 @@ namespace bobbin {
   keep_frame();
   mask_to_wait(*this);
   if (is_mine()) refuse({"locked by the task that holds it", "use a recursive_mutex, or lock it in one place only"}, *this, own_frame());
-  wait_place place{*this, wait_place::heed_nothing};
-  waiters_.wait_masked(place);
+  wait_place place{wait_place::heed_nothing};
+  wait_masked(place);
 }
 
 [[gnu::noinline]] bool mutex::lock_before(clock::time_point deadline) noexcept {
   mask_to_wait(*this);
-  wait_place place{*this};
-  return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+  wait_place place;
+  return wait_masked_until(*this, place, deadline) == wait_status::ok;
 }
 
 [[gnu::noinline]] void mutex::unlock_carefully() noexcept {
@@ -27,17 +27,16 @@ namespace bobbin {
 /// for this mutex; at its head if nobody has it.
 void mutex::give_or_queue(wait_place& place) noexcept {
   place.leave_queue();
-  place.what = this;
   place.ended = wait_place::heed_nothing;
-  waiters_.append(place);
+  append(place);
   if (holder == nullptr) give_to_next(*this);
 }
 
 void mutex::give_to_next(holdable& self) noexcept {
   auto& released = static_cast<mutex&>(self);
   released.holder = nullptr;
-  if (released.waiters_.empty()) return;
-  released.become_of(released.waiters_.wake_first().who);
+  if (released.empty()) return;
+  released.become_of(released.wake_first().who);
 }
 
 }  // namespace bobbin

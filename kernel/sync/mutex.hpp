@@ -48,7 +48,7 @@ class mutex : holdable {
 
   [[gnu::always_inline]] void unlock() noexcept {
     control_block& self = *this_hart().current;
-    if (self.held != this || !waiters_.empty()) [[unlikely]] return unlock_carefully();
+    if (self.held != this || !empty()) [[unlikely]] return unlock_carefully();
     self.held = below;
     holder = nullptr;
   }
@@ -65,8 +65,6 @@ class mutex : holdable {
   void unlock_carefully() noexcept;
   void give_or_queue(wait_place&) noexcept;
   static void give_to_next(holdable&) noexcept;
-
-  wait_queue waiters_;
 };
 
 /// A mutex that its owner may lock again, and unlocks as often.

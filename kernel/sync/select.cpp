@@ -2,7 +2,7 @@
 
 namespace bobbin {
 
-selection::own_place::own_place(selection& whole) noexcept : wait_place{whole.all_, ended}, whole{whole} {}
+selection::own_place::own_place(selection& whole) noexcept : wait_place{ended}, whole{whole} {}
 
 void selection::own_place::ended(wait_place& self, wait_status why) noexcept {
   static_cast<own_place&>(self).whole.leave_queues();
@@ -10,7 +10,7 @@ void selection::own_place::ended(wait_place& self, wait_status why) noexcept {
 }
 
 int selection::wait(clock::time_point deadline) noexcept {
-  (void)wait_masked_until(queue_, own_, deadline);
+  (void)wait_masked_until(all_, own_, deadline);
   if (chosen_ == nothing_selected) {
     const interrupts_masked guard;
     leave_queues();  // the deadline was over before the wait began, or the task asked to stop
@@ -26,7 +26,7 @@ void selection::choose(wait_place& which) noexcept {
 
 void selection::leave_queues() noexcept {
   for (wait_place* const place : all_.places)
-    if (place->linked()) place->leave_queue();
+    if (place->queued()) place->leave_queue();
 }
 
 }  // namespace bobbin

@@ -34,8 +34,7 @@ class selection;
 template <class Place>
 struct case_place : Place {
   template <class... Arguments>
-  explicit case_place(const waitable& what, Arguments&... arguments) noexcept
-      : Place{*this_hart().current, what, arguments..., ended} {}
+  explicit case_place(Arguments&... arguments) noexcept : Place{*this_hart().current, arguments..., ended} {}
 
   static void ended(wait_place&, wait_status) noexcept;
   selection* whole = nullptr;
@@ -63,8 +62,7 @@ class selection {
 
   void leave_queues() noexcept;
 
-  const waitables all_;
-  wait_queue queue_;
+  waitables all_;
   own_place own_{*this};
   int chosen_ = nothing_selected;
 };
@@ -80,7 +78,7 @@ void case_place<Place>::ended(wait_place& self, wait_status) noexcept {
 template <class T, std::size_t N>
 class receive_case {
  public:
-  receive_case(channel<T, N>& from, std::optional<T>& result) noexcept : from_{from}, result_{result}, place{from, result} {}
+  receive_case(channel<T, N>& from, std::optional<T>& result) noexcept : from_{from}, result_{result}, place{result} {}
   bool attempt() noexcept {
     result_.reset();
     return from_.give(result_) || from_.closed_;
@@ -98,7 +96,7 @@ class receive_case {
 template <class T, std::size_t N>
 class send_case {
  public:
-  send_case(channel<T, N>& to, T& value) noexcept : to_{to}, value_{value}, place{to, value} {}
+  send_case(channel<T, N>& to, T& value) noexcept : to_{to}, value_{value}, place{value} {}
   bool attempt() noexcept { return to_.take(value_) || to_.closed_; }
   wait_queue& queue() noexcept { return to_.senders_; }
 
@@ -112,9 +110,9 @@ class send_case {
 
 class event_case {
  public:
-  explicit event_case(event& what) noexcept : what_{what}, place{what} {}
+  explicit event_case(event& what) noexcept : what_{what} {}
   bool attempt() const noexcept { return what_.is_set(); }
-  wait_queue& queue() noexcept { return what_.waiters_; }
+  wait_queue& queue() noexcept { return what_; }
 
  private:
   event& what_;

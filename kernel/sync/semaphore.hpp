@@ -8,10 +8,10 @@
 /// than Max is a misuse.
 #pragma once
 
+#include <arch/counter.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,17 +19,17 @@
 namespace bobbin {
 
 template <std::ptrdiff_t Max = INT32_MAX>
-class counting_semaphore : waitable {
+class counting_semaphore : arch::counter, wait_queue {
   static_assert(Max >= 0 && Max <= INT32_MAX);
 
  public:
   /// `desired` units to begin with; `name`, a literal, is told in reports.
   constexpr explicit counting_semaphore(std::ptrdiff_t desired, const char* name = nullptr) noexcept
-      : waitable{Max == 1 ? "binary_semaphore" : "counting_semaphore", name}, units_{static_cast<std::int32_t>(desired)} {}
+      : units{static_cast<std::int32_t>(desired)}, wait_queue{Max == 1 ? "binary_semaphore" : "counting_semaphore", name} {}
   counting_semaphore(const counting_semaphore&) = delete;
   counting_semaphore& operator=(const counting_semaphore&) = delete;
   constexpr ~counting_semaphore() {
-    if (!waiters_.empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
+    if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
   static constexpr std::ptrdiff_t max() noexcept { return Max; }
@@ -38,8 +38,8 @@ class counting_semaphore : waitable {
   [[gnu::always_inline]] bool acquire() noexcept { return arch::cpu::in_register(this)->take(); }
 
   [[gnu::always_inline]] bool try_acquire() noexcept {
-    if (units_.load(std::memory_order_relaxed) <= 0) return false;
-    units_.fetch_sub(1, std::memory_order_relaxed);  // handlers only add in between
+    if (!units::positive()) return false;
+    units::decrement();  // handlers only add in between
     return true;
   }
 
@@ -60,22 +60,24 @@ class counting_semaphore : waitable {
   }
 
  private:
+  using units = arch::counter;  ///< a base, as its address is best that of the semaphore; 0 while anybody waits
+
   [[gnu::always_inline]] bool take() noexcept {
     if (try_acquire()) return true;
     mask_to_wait(*this);
     if (take_masked()) return true;
-    return waiters_.wait_masked_inline<wait_place>(static_cast<const waitable&>(*this)) == wait_status::ok;
+    return arch::cpu::in_register(this)->template wait_masked_inline<wait_place>() == wait_status::ok;
   }
 
   [[gnu::always_inline]] void give() noexcept {
-    if (!waiters_.empty() && waiters_.wake_one()) return;
-    if (units_.fetch_add(1, std::memory_order_relaxed) >= Max) [[unlikely]] {
-      units_.fetch_sub(1, std::memory_order_relaxed);
+    if (!empty() && arch::cpu::in_register(this)->wake_one()) return;
+    if (units::increment() >= Max) [[unlikely]] {
+      units::decrement();
       refuse({"released more often than it has room for", "give back only what was taken"}, *this);
     }
   }
 
-  /// The same as try_acquire, between the masking of interrupts and a wait.
+  /// Takes a unit that a handler has given between the look for one and the masking of interrupts.
   bool take_masked() noexcept {
     if (!try_acquire()) [[likely]] return false;
     arch::interrupts::unmask();
@@ -85,12 +87,9 @@ class counting_semaphore : waitable {
   bool acquire_before(clock::time_point deadline) noexcept {
     mask_to_wait(*this);
     if (take_masked()) return true;
-    wait_place place{*this};
-    return wait_masked_until(waiters_, place, deadline) == wait_status::ok;
+    wait_place place;
+    return wait_masked_until(*this, place, deadline) == wait_status::ok;
   }
-
-  std::atomic<std::int32_t> units_;  ///< taken by tasks, given by tasks and handlers; 0 while anybody waits
-  wait_queue waiters_;
 };
 
 using binary_semaphore = counting_semaphore<1>;

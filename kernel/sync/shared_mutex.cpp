@@ -7,13 +7,13 @@ bool shared_mutex::enter(bool reads, wait_place::ending ended, clock::time_point
   if (!reads && holder == &self && deadline == clock::never)
     refuse({"locked by the task that holds it", "lock it in one place only"}, *this, own_frame());
   mask_to_wait(*this);
-  if (waiters_.empty() && free_for(reads)) {
+  if (empty() && free_for(reads)) {
     give_to(self, reads);
     arch::interrupts::unmask();
     return true;
   }
-  place here{*this, ended, reads};
-  return wait_masked_until(waiters_, here, deadline) == wait_status::ok;
+  place here{ended, reads};
+  return wait_masked_until(*this, here, deadline) == wait_status::ok;
 }
 
 void shared_mutex::unlock() noexcept {
@@ -40,8 +40,8 @@ void shared_mutex::give_to(control_block& task, bool reads) noexcept {
 
 /// Those at the head of the queue who may have it now get it.
 void shared_mutex::admit() noexcept {
-  while (!waiters_.empty()) {
-    auto& next = static_cast<place&>(waiters_.first());
+  while (!empty()) {
+    auto& next = static_cast<place&>(first());
     if (!free_for(next.reads)) return;
     next.wake();
     give_to(next.who, next.reads);
@@ -50,7 +50,7 @@ void shared_mutex::admit() noexcept {
 
 /// Who gives up to write may have been all that those behind it waited for.
 void shared_mutex::leave_queue(wait_place& self, wait_status why) noexcept {
-  auto& left = *static_cast<shared_mutex*>(const_cast<waitable*>(self.what));
+  auto& left = *static_cast<shared_mutex*>(self.queue);
   self.leave(why);
   left.admit();
 }

@@ -47,7 +47,7 @@ class shared_mutex : holdable {
 
  private:
   struct place : wait_place {
-    place(const shared_mutex& what, ending ended, bool reads) noexcept : wait_place{what, ended}, reads{reads} {}
+    place(ending ended, bool reads) noexcept : wait_place{ended}, reads{reads} {}
     bool reads;
   };
 
@@ -59,7 +59,6 @@ class shared_mutex : holdable {
   static void let_go_of(holdable&) noexcept;
 
   std::uint32_t readers_ = 0;  ///< who hold it; changed with interrupts masked, as all of this
-  wait_queue waiters_;
 };
 
 }  // namespace bobbin

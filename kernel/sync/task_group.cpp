@@ -6,8 +6,8 @@ outcome task_group_base::join() noexcept {
   while (running_ > 0) {
     const bool firmly = stopping_;
     mask_to_wait(*this);
-    wait_place place{*this, firmly ? wait_place::heed_nothing : nullptr};
-    if (waiters_.wait_masked(place) == wait_status::stopped) request_stop();
+    wait_place place{firmly ? wait_place::heed_nothing : nullptr};
+    if (wait_masked(place) == wait_status::stopped) request_stop();
   }
   return first_failure_;
 }
@@ -31,7 +31,7 @@ void task_group_base::ended(const outcome& how) noexcept {
     first_failure_ = how;
     request_stop();
   }
-  if (--running_ == 0) waiters_.wake_all();
+  if (--running_ == 0) wake_all();
 }
 
 }  // namespace bobbin

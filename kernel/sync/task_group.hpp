@@ -15,7 +15,7 @@
 
 namespace bobbin {
 
-class task_group_base : protected task_pool_base, waitable {
+class task_group_base : protected task_pool_base, wait_queue {
  public:
   /// Waits until all have ended; says how the first ended that did not return or exit with 0. If the waiting task is asked
   /// to stop, it asks them all to.
@@ -31,7 +31,7 @@ class task_group_base : protected task_pool_base, waitable {
   /// Calls `visit(task&)` for each that has not ended.
   using for_each = void (*)(task_group_base&, void (*visit)(task&) noexcept) noexcept;
 
-  constexpr task_group_base(const char* name, for_each each) noexcept : waitable{"task_group", name}, for_each_{each} {}
+  constexpr task_group_base(const char* name, for_each each) noexcept : wait_queue{"task_group", name}, for_each_{each} {}
   ~task_group_base() {
     request_stop();
     (void)join();
@@ -45,7 +45,6 @@ class task_group_base : protected task_pool_base, waitable {
   std::uint32_t running_ = 0;
   bool stopping_ = false;
   outcome first_failure_{};  ///< of this run: since the group was last without a running task
-  wait_queue waiters_;
 };
 
 template <std::size_t Count, std::size_t N>

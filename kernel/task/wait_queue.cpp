@@ -18,13 +18,17 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
   return place.how;
 }
 
+[[gnu::cold]] bool wait_queue::wake_one_masked() noexcept {
+  if (empty()) return false;
+  wake_first();
+  return true;
+}
+
 /// Nothing can be waited for there any more.
 void wait_place::forget() noexcept {
-  static constexpr waitable gone{"something that is gone"};
+  static constinit wait_queue gone{"something that is gone"};
   leave_queue();
-  link_alone();
-  queue = nullptr;
-  what = &gone;
+  gone.append(*this);
 }
 
 void wait_queue::end_all(wait_status why) noexcept {
@@ -62,15 +66,14 @@ void forget_waitables_within(std::span<const std::byte> dead) noexcept {
       is_dead(*link) ? *link = (*link)->below : *(link = &(*link)->below);
     wait_place* const place = place_of(task);
     if (place == nullptr) return;
-    const auto* const group = waitables::from(*place->what);
+    const auto* const group = waitables::from(*place->queue);
     for (wait_place* const each : group ? group->places : std::span<wait_place* const>{&place, 1})
-      if (is_dead(each->what)) each->forget();
+      if (is_dead(each->queue)) each->forget();
   });
 }
 
 void wait_queue::wait_masked() noexcept {
-  static constexpr waitable something{"something"};
-  wait_place place{something, wait_place::heed_nothing};
+  wait_place place{wait_place::heed_nothing};
   wait_masked(place);
 }
 

@@ -1,7 +1,6 @@
 /// Tasks that wait for something, first come first served.
 ///
-///                          +--> wait_place <--> wait_place <--+
-///     wait_queue: first ---+----------------------------------+   a place lies on the stack of the task that waits in it
+///     wait_queue: first --> wait_place <--> wait_place <-- last      a place lies on the stack of the task that waits in it
 ///
 /// Whoever ends a wait takes the place out of the queue and gives its task what it waited for, so nobody else can get
 /// that in between, and nobody is woken in vain. A wait that heeds them can be broken off as well, by a deadline
@@ -36,27 +35,6 @@ struct waitable {
   constexpr explicit waitable(const char* kind, const char* name = nullptr) noexcept : kind{kind}, name{name} {}
 };
 
-/// What one task at a time has, and others wait for. A task's own are linked: what it still holds when it ends is not lost.
-struct holdable : waitable {
-  /// Gives it to who has waited longest, or to nobody; with interrupts masked. Its holder has it no more.
-  using giver = void (*)(holdable&) noexcept;
-
-  holdable* below = nullptr;  ///< what its holder has held for longer
-  giver pass_on;
-
-  constexpr holdable(const char* kind, const char* name, giver pass_on) noexcept : waitable{kind, name}, pass_on{pass_on} {}
-
-  /// From now on `task` has it.
-  [[gnu::always_inline]] void become_of(control_block& task) noexcept {
-    holder = &task;
-    below = task.held;
-    task.held = this;
-  }
-
-  /// Takes it out of the list of what its holder has.
-  void leave_holder() noexcept;
-};
-
 /// Reports a misuse of `what` by a function that was called wrongly: its own_frame(); none for an inline one, which calls
 /// this.
 [[noreturn]] void refuse(mistake, const waitable& what, const void* frame = nullptr) noexcept;
@@ -70,17 +48,17 @@ struct holdable : waitable {
 class wait_queue;
 
 /// Where one task waits.
-struct wait_place : ring_hook<wait_place, struct waiting> {
+struct wait_place {
   /// What is done when the wait is to end, with interrupts masked.
   using ending = void (*)(wait_place&, wait_status why) noexcept;
 
   /// For the running task. Without an ending of its own, it leaves the queue and goes on.
-  [[gnu::always_inline]] explicit wait_place(const waitable& what, ending ended = nullptr) noexcept
-      : wait_place{*this_hart().current, what, ended} {}
-  [[gnu::always_inline]] wait_place(control_block& who, const waitable& what, ending ended = nullptr) noexcept
-      : who{who}, what{&what}, ended{ended} {}
+  [[gnu::always_inline]] explicit wait_place(ending ended = nullptr) noexcept : wait_place{*this_hart().current, ended} {}
+  [[gnu::always_inline]] explicit wait_place(control_block& who, ending ended = nullptr) noexcept : who{who}, ended{ended} {}
 
-  /// With interrupts masked: it is in no queue any more.
+  bool queued() const noexcept { return queue != nullptr; }
+
+  /// With interrupts masked, if it is in a queue: it is in none any more.
   void leave_queue() noexcept;
 
   /// With interrupts masked: the same, and its task goes on behind all that are ready.
@@ -91,7 +69,7 @@ struct wait_place : ring_hook<wait_place, struct waiting> {
 
   /// With interrupts masked: ends the wait unless it is over, or heeds nothing; its task will be told why.
   void end(wait_status why) noexcept {
-    if (linked()) ended ? ended(*this, why) : leave(why);
+    if (queued()) ended ? ended(*this, why) : leave(why);
   }
   void leave(wait_status why) noexcept {
     how = why;
@@ -105,28 +83,17 @@ struct wait_place : ring_hook<wait_place, struct waiting> {
   static void heed_nothing(wait_place&, wait_status) noexcept {}
 
   control_block& who;
-  wait_queue* queue = nullptr;  ///< that it is in, if that is not gone
-  const waitable* what;
+  wait_queue* queue = nullptr;  ///< that it is in: what is waited for
+  wait_place* earlier;          ///< in the queue; of the first one it means nothing
+  wait_place* later;            ///< in the queue; null for the last one
   ending ended;
   wait_status how = wait_status::ok;
 };
 
-/// What a task waits for that waits for several things at once: the first of those that happens.
-struct waitables : waitable {
-  constexpr explicit waitables(std::span<wait_place* const> places) noexcept : waitable{several}, places{places} {}
-
-  /// Null for what is one thing.
-  static const waitables* from(const waitable& what) noexcept {
-    return what.kind == several ? static_cast<const waitables*>(&what) : nullptr;
-  }
-
-  static constexpr char several[] = "select";
-  std::span<wait_place* const> places;  ///< where it waits, one for each
-};
-
-class wait_queue {
+/// Of those who wait for the same.
+class wait_queue : public waitable {
  public:
-  constexpr wait_queue() noexcept = default;
+  constexpr explicit wait_queue(const char* kind = "something", const char* name = nullptr) noexcept : waitable{kind, name} {}
   wait_queue(const wait_queue&) = delete;
   wait_queue& operator=(const wait_queue&) = delete;
 
@@ -138,21 +105,35 @@ class wait_queue {
   /// With interrupts masked: puts a place at the end of the queue.
   [[gnu::always_inline]] void append(wait_place& place) noexcept {
     place.queue = this;
-    if (first_ != nullptr) return place.link_before(*first_);
-    place.link_alone();
-    first_ = &place;
+    place.later = nullptr;
+    if (first_ == nullptr) {
+      first_ = &place;
+    } else {
+      place.earlier = last_;
+      last_->later = &place;
+    }
+    last_ = &place;
   }
 
   /// With interrupts masked: takes a place of this queue out of it.
-  [[gnu::always_inline]] void remove(wait_place& place) noexcept {
-    if (first_ == &place) first_ = place.alone() ? nullptr : place.next;
-    place.unlink();
+  void remove(wait_place& place) noexcept {
+    if (first_ == &place) return (void)take_first();
+    place.queue = nullptr;
+    place.earlier->later = place.later;
+    (place.later ? place.later->earlier : last_) = place.earlier;
   }
 
-  /// With interrupts masked, if somebody waits: who has waited longest goes on behind all that are ready.
+  /// With interrupts masked, if somebody waits: takes out who has waited longest.
+  [[gnu::always_inline]] wait_place& take_first() noexcept {
+    wait_place& taken = *first_;
+    first_ = taken.later;
+    taken.queue = nullptr;
+    return taken;
+  }
+
+  /// The same, and that task goes on behind all that are ready.
   [[gnu::always_inline]] wait_place& wake_first() noexcept {
-    wait_place& woken = *first_;
-    remove(woken);
+    wait_place& woken = take_first();
     this_hart().wake_masked(woken.who);
     return woken;
   }
@@ -162,7 +143,7 @@ class wait_queue {
   /// Who was asked to stop and heeds it does not wait: the others get a turn, and that was it.
   wait_status wait_masked(wait_place& place) noexcept;
 
-  /// The same, whatever happens, for something that has no name.
+  /// The same, whatever happens.
   void wait_masked() noexcept;
 
   /// The same with the switch inline, in a Place that is made of the running task and the arguments.
@@ -179,11 +160,12 @@ class wait_queue {
   }
 
   /// Wakes who has waited longest; returns false if nobody waits. Handlers may call this.
-  bool wake_one() noexcept {
-    const interrupts_masked guard;
-    if (empty()) return false;
-    wake_first();
-    return true;
+  [[gnu::always_inline]] bool wake_one() noexcept {
+    if (!arch::interrupts::mask_nested()) [[unlikely]] return wake_one_masked();
+    const bool somebody = !empty();
+    if (somebody) [[likely]] wake_first();
+    arch::interrupts::unmask();
+    return somebody;
   }
 
   /// Ends the wait of everybody, in the order in which they came. Handlers may call this.
@@ -195,6 +177,8 @@ class wait_queue {
   }
 
  private:
+  bool wake_one_masked() noexcept;
+
   template <class Place, class... Arguments>
   [[gnu::noinline]] wait_status wait_masked_in(control_block& self, Arguments&... arguments) noexcept {
     keep_frame();
@@ -202,10 +186,46 @@ class wait_queue {
     return wait_masked(place);
   }
 
-  wait_place* first_ = nullptr;  ///< changed with interrupts masked
+  // Changed with interrupts masked.
+  wait_place* first_ = nullptr;  ///< who has waited longest
+  wait_place* last_ = nullptr;   ///< who came last, if there is a first
 };
 
-inline void wait_place::leave_queue() noexcept { queue ? queue->remove(*this) : unlink(); }
+/// What one task at a time has, and others wait for. A task's own are linked: what it still holds when it ends is not lost.
+struct holdable : wait_queue {
+  /// Gives it to who has waited longest, or to nobody; with interrupts masked. Its holder has it no more.
+  using giver = void (*)(holdable&) noexcept;
+
+  holdable* below = nullptr;  ///< what its holder has held for longer
+  giver pass_on;
+
+  constexpr holdable(const char* kind, const char* name, giver pass_on) noexcept : wait_queue{kind, name}, pass_on{pass_on} {}
+
+  /// From now on `task` has it.
+  [[gnu::always_inline]] void become_of(control_block& task) noexcept {
+    holder = &task;
+    below = task.held;
+    task.held = this;
+  }
+
+  /// Takes it out of the list of what its holder has.
+  void leave_holder() noexcept;
+};
+
+/// The queue of a task that waits for several things at once: for the first of those that happens.
+struct waitables : wait_queue {
+  constexpr explicit waitables(std::span<wait_place* const> places) noexcept : wait_queue{several}, places{places} {}
+
+  /// Null for what is one thing.
+  static const waitables* from(const waitable& what) noexcept {
+    return what.kind == several ? static_cast<const waitables*>(&what) : nullptr;
+  }
+
+  static constexpr char several[] = "select";
+  std::span<wait_place* const> places;  ///< where it waits, one for each
+};
+
+inline void wait_place::leave_queue() noexcept { queue->remove(*this); }
 
 /// Where a blocked task waits; null if it is not blocked, or where nobody but who it waits for can find it.
 inline wait_place* place_of(const control_block& task) noexcept {

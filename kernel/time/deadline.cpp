@@ -44,11 +44,10 @@ wait_status wait_masked_until(wait_queue& queue, wait_place& place, clock::time_
 }
 
 bool this_task::sleep_until(clock::time_point when) noexcept {
-  static constexpr waitable time{"time"};
-  mask_to_wait(time);
-  wait_queue alone;
-  wait_place bed{time};
-  return wait_masked_until(alone, bed, when) != wait_status::stopped;
+  static constinit wait_queue sleepers{"time"};
+  mask_to_wait(sleepers);
+  wait_place bed;
+  return wait_masked_until(sleepers, bed, when) != wait_status::stopped;
 }
 
 }  // namespace bobbin

@@ -272,13 +272,13 @@ constexpr mistake mistakes[] = {
     {"damaged-frames", [] { return damage([] { std::memset(stack_view{other_memory}.low() + 4096, 0x5a, 4096); }); }},
     {"damaged-ring", [] { return damage([] { static_cast<control_block::turn&>(block_of(other)).next = nullptr; }); }},
     {"damaged-place", [] { return damage([] { block_of(third).place = wild<wait_place*>(); }); }},
-    {"damaged-wait", [] { return damage([] { block_of(third).place->what = wild<waitable*>(); }); }},
+    {"damaged-wait", [] { return damage([] { block_of(third).place->queue = wild<wait_queue*>(); }); }},
     {"damaged-holder", [] {
        return damage([] {
-         static waitable thing{"thing"};
+         static wait_queue thing{"thing"};
          thing.name = wild<const char*>();
          thing.holder = wild<control_block*>();
-         block_of(third).place->what = &thing;
+         block_of(third).place->queue = &thing;
        });
      }},
     {"damaged-joiners", [] { return damage([] { block_of(culprit).joiners->next = block_of(culprit).joiners; }); }},

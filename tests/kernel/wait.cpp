@@ -15,25 +15,24 @@ namespace {
 
 stack<8_KiB> memory;
 stack<8_KiB> body_memory;
-constinit waitable something{"something", "it"};
-constinit wait_queue queue;
+constinit wait_queue queue{"something", "it"};
 
 wait_status wait() {
-  mask_to_wait(something);
-  wait_place place{something};
+  mask_to_wait(queue);
+  wait_place place;
   return queue.wait_masked(place);
 }
 
 wait_status wait_until(clock::time_point deadline) {
-  mask_to_wait(something);
-  wait_place place{something};
+  mask_to_wait(queue);
+  wait_place place;
   return wait_masked_until(queue, place, deadline);
 }
 
 /// Waits whatever happens.
 wait_status wait_patiently() {
-  mask_to_wait(something);
-  wait_place place{something, wait_place::heed_nothing};
+  mask_to_wait(queue);
+  wait_place place{wait_place::heed_nothing};
   return queue.wait_masked(place);
 }
 
@@ -284,7 +283,7 @@ CASE("a blocked task's place says what it waits for") {
   this_task::yield();
   int found = 0;
   for_each_task([&](control_block& each) {
-    if (const wait_place* place = place_of(each)) found += place->what == &something && &place->who == &each;
+    if (const wait_place* place = place_of(each)) found += place->queue == &queue && &place->who == &each;
   });
   CHECK_EQ(found, 1);
   queue.wake_all();

@@ -53,7 +53,7 @@ struct cpu {
 
   template <class Object>
   [[gnu::always_inline]] static inline Object* in_register(Object* object) noexcept {
-    asm("" : "+r"(object));
+    asm volatile("" : "+r"(object));
     return object;
   }
 

@@ -126,7 +126,7 @@ class WaitQueuePrinter(List):
         return "tasks that wait" if int(self.value["first_"]) else "nobody waits"
 
     def items(self) -> Iterator[str]:
-        return (str(kernel.task_at(place["who"].address)) for place in kernel.chain(self.value["first_"], "next"))
+        return (str(kernel.task_at(place["who"].address)) for place in kernel.chain(self.value["first_"], "later"))
 
 
 class JoinersPrinter(List):
