@@ -10,6 +10,7 @@ void selection::own_place::ended(wait_place& self, wait_status why) noexcept {
 }
 
 int selection::wait(clock::time_point deadline) noexcept {
+  if (own_.who.is(special::stop_requested)) leave_queues();  // it lets the others run, and what they do is not for it
   (void)wait_masked_until(all_, own_, deadline);
   if (chosen_ == nothing_selected) {
     const interrupts_masked guard;

@@ -101,6 +101,21 @@ CASE("deadlines and requests to stop end a select, and nothing has happened") {
   CHECK_EQ(this_hart().expecting, 0u);
 }
 
+CASE("who was asked to stop before it selects waits in no queue while the others run") {
+  task selecting{"selecting"};
+  selecting.start(stacks[0], [] {
+    std::optional<int> x;
+    return select(on_receive(a, x), on_event(quit)) == nothing_selected && !x ? 0 : 1;
+  });
+  selecting.request_stop();
+  this_task::yield();
+  CHECK(selecting.joinable());
+  quit.set();
+  quit.reset();
+  CHECK(!a.try_send(1));
+  CHECK_EQ(selecting.join().status(), 0);
+}
+
 CASE("a closed channel can be received from, without a value") {
   channel<int> closing;
   task closer{"closer"};
