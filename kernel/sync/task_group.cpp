@@ -6,8 +6,9 @@ outcome task_group_base::join() noexcept {
   while (running_ > 0) {
     const bool firmly = stopping_;
     mask_to_wait(*this);
-    wait_place place{firmly ? wait_place::heed_nothing : nullptr};
-    if (wait_masked(place) == wait_status::stopped) request_stop();
+    place here{firmly ? wait_place::heed_nothing : nullptr};
+    if (wait_masked(here) == wait_status::ok) return here.all;
+    request_stop();
   }
   return first_failure_;
 }
@@ -31,7 +32,8 @@ void task_group_base::ended(const outcome& how) noexcept {
     first_failure_ = how;
     request_stop();
   }
-  if (--running_ == 0) wake_all();
+  if (--running_ > 0) return;
+  while (!empty()) static_cast<place&>(wake_first()).all = first_failure_;
 }
 
 }  // namespace bobbin

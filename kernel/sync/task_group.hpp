@@ -17,11 +17,11 @@ namespace bobbin {
 
 class task_group_base : protected task_pool_base, wait_queue {
  public:
-  /// Waits until all have ended; says how the first ended that did not return or exit with 0. If the waiting task is asked
-  /// to stop, it asks them all to.
+  /// Waits until all have ended; says how the first ended that did not return or exit with 0. What is started after that is
+  /// not waited for. If the waiting task is asked to stop, it asks them all to.
   outcome join() noexcept;
 
-  /// Asks all to stop; those that are started later, until all have ended, as well.
+  /// Asks all to stop, in the order of their stacks; those that are started later, until all have ended, as well.
   void request_stop() noexcept;
 
   /// How many have not ended.
@@ -41,6 +41,11 @@ class task_group_base : protected task_pool_base, wait_queue {
   void ended(const outcome& how) noexcept;
 
  private:
+  struct place : wait_place {
+    using wait_place::wait_place;
+    outcome all{outcome::unknown{}};  ///< how it ended
+  };
+
   for_each for_each_;
   std::uint32_t running_ = 0;
   bool stopping_ = false;

@@ -107,6 +107,24 @@ CASE("who joins a group and is asked to stop asks all to, and waits for them") {
   CHECK_EQ(joiner.join().status(), 0);
 }
 
+CASE("who joined a group goes on when all have ended, although others have begun by then") {
+  task joiner{"joiner"};
+  joiner.start(stacks[0], [] { return group.join().status(); });
+  CHECK(begin([] {
+    this_task::yield();
+    return 5;
+  }));
+  this_task::yield();
+  this_task::yield();
+  CHECK_EQ(group.running(), 0u);
+  CHECK(begin([] { never.wait(); }));
+  this_task::yield();
+  CHECK(!joiner.joinable());
+  group.request_stop();
+  CHECK(group.join().how() == kind::stopped);
+  CHECK_EQ(joiner.join().status(), 5);
+}
+
 CASE("several may join, and a group that goes away is stopped and joined") {
   static int ended;
   ended = 0;
