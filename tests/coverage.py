@@ -52,6 +52,7 @@ def programs() -> Iterator[Program]:
     yield mistakes_in("misuse_generator")
     yield mistakes_in("deadlocks", "deadlock=eager beside-others")
     yield mistakes_in("hog", "watchdog=1 hog", "watchdog=soon yield")
+    yield Program("tests/apps/random_programs", ["1-20"])
     yield Program("tests/apps/arguments.cpp", ["one 'two three'"])
     yield Program("tests/apps/echo.cpp", ["", "late"], b"x" * 10_000)
 

@@ -1,0 +1,50 @@
+"""What a task is to do: instructions drawn from a seed. tests/apps/random_programs/program.cpp draws the same."""
+
+from __future__ import annotations
+
+from typing import Iterator, NamedTuple
+
+WORD = (1 << 64) - 1
+
+FORMS = ["plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
+DRAWN_FORMS = ["plain", "plain", "plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
+
+# What there is to do, and how often it is drawn, compared with the others: for tasks, and for main, who helps them.
+WEIGHTS = {
+    "yield": (10, 4), "release": (12, 12), "notify": (14, 16), "count_down": (6, 6), "set": (7, 6), "send": (18, 16),
+    "receive": (18, 16), "stop": (2, 3), "request": (1, 1), "start": (5, 6),
+    "lock": (30, 0), "unlock": (24, 0), "acquire": (12, 0), "wait_condition": (14, 0), "wait_latch": (6, 0), "arrive": (5, 0),
+    "wait_barrier": (5, 0), "arrive_and_wait": (7, 0), "arrive_and_drop": (1, 0), "reset": (4, 0), "wait_event": (7, 0),
+    "close": (1, 0), "select": (22, 0), "listen": (4, 0), "join": (5, 0), "start_member": (6, 0), "join_group": (2, 0),
+    "stop_group": (1, 0),
+}
+TOLD = ["begin", "end", "phase", "ask", "joined", "group_joined", "left"]         # drawn by nobody
+NUMBER = {name: number for number, name in enumerate([*WEIGHTS, *TOLD])}
+FOR_TASKS, FOR_HELPERS = ([name for name in WEIGHTS for _ in range(WEIGHTS[name][whom])] for whom in (0, 1))
+
+
+class Instruction(NamedTuple):
+    what: str
+    how: str = "plain"
+    a: int = 0
+    b: int = 0
+    c: int = 0
+
+
+def random_words(state: int) -> Iterator[int]:
+    """splitmix64 (Steele, Lea and Flood, 2014)."""
+    while True:
+        state = state + 0x9E3779B97F4A7C15 & WORD
+        word = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & WORD
+        word = (word ^ word >> 27) * 0x94D049BB133111EB & WORD
+        yield word ^ word >> 31
+
+
+def program(seed: int, who: int, least: int, more: int, drawn: list[str]) -> list[Instruction]:
+    words = random_words(seed * 1000 + who)
+    instructions = []
+    for _ in range(least + next(words) % (more + 1)):
+        word = next(words)
+        instructions.append(Instruction(drawn[(word & 0xFFFFFFFF) % len(drawn)], DRAWN_FORMS[word >> 32 & 7],
+                                        word >> 40 & 0xFF, word >> 48 & 0xFF, word >> 56))
+    return instructions
