@@ -14,6 +14,7 @@ extern "C" [[noreturn]] void leave_machine(int status) noexcept;  // trap.S
 
 namespace isa {
 constinit plic interrupt_controller;
+constinit const void* device_tree_blob = nullptr;  ///< for virtio.cpp
 }
 
 namespace {
@@ -42,30 +43,35 @@ void note(machine& found, const isa::device_tree::node& node) noexcept {
   }
 }
 
-}  // namespace
-
-machine arch::discover(boot_arguments boot) noexcept {
+machine described_by(std::uintptr_t description, unsigned hart) noexcept {
   machine found{.isa = "riscv64",
                 .ram_base = 0x8000'0000,
                 .ram_bytes = 128 << 20,
                 .harts = 0,
-                .boot_hart = static_cast<unsigned>(boot.hart),
+                .boot_hart = hart,
                 .uart = 0x1000'0000,
                 .uart_line = 10,
                 .interrupt_controller = 0x0c00'0000,
                 .ticks_per_second = 10'000'000,
                 .arguments = {}};
-  const isa::device_tree tree{reinterpret_cast<const void*>(boot.description)};
+  const isa::device_tree tree{reinterpret_cast<const void*>(description)};
   tree.each_node([&](const auto& node) { note(found, node); });
   if (found.harts == 0) found.harts = 1;
   return found;
+}
+
+}  // namespace
+
+machine arch::discover(boot_arguments boot) noexcept {
+  isa::device_tree_blob = reinterpret_cast<const void*>(boot.description);
+  return described_by(boot.description, static_cast<unsigned>(boot.hart));
 }
 
 /// Called by boot/riscv64/start.S while only what the file holds may be touched: nobody else asks whether .bss fits.
 /// QEMU puts the device tree near the end of RAM, or of its first 1 GiB: an image that ends below it fits.
 extern "C" void check_memory(std::uintptr_t description) noexcept {
   if (reinterpret_cast<std::uintptr_t>(__image_end) <= description) return;
-  const machine found = arch::discover({.hart = 0, .description = description});
+  const machine found = described_by(description, 0);
   arch::expect_image_below(found.ram_base + found.ram_bytes, found.ram_base);
   if (description > found.ram_base) arch::expect_image_below(description, found.ram_base, " below its device tree");
 }

@@ -5,10 +5,11 @@
 ///   .. 1 MiB                low RAM, video memory, firmware                        RW
 ///   the image               by pages: code RX, constants R, the rest               RW, guards nothing
 ///   RAM above the image     by 2 MiB                                               RW
-///   the APICs               2 MiB each                                             RW, uncached
+///   the APICs, PCI devices  2 MiB each                                             RW, uncached
 ///   RAM above 4 GiB         by 1 GiB; nothing if the processor has no such pages   RW
 ///
 /// The tables of one level lie one behind another in memory, so each level is an array by address.
+#include "device_memory.hpp"
 #include "operand.hpp"
 
 #include <arch/image.hpp>
@@ -103,8 +104,7 @@ void arch::protect_memory(const machine& found) noexcept {
     pages()[at / page] = at | bits_of_page(at);
 
   for (std::uintptr_t at = pages_end; at < ram_end; at += megapage) megapages[at / megapage] = at | data | large;
-  for (const std::uintptr_t apic : {found.interrupt_controller, std::uintptr_t{0xfee0'0000}})
-    megapages[apic / megapage] = apic / megapage * megapage | data | large | uncached;
+  for (const std::uintptr_t apic : {found.interrupt_controller, std::uintptr_t{0xfee0'0000}}) isa::map_device(apic);
   if (has_gigapages())
     for (std::uintptr_t at = 4 * gigapage; at < isa::high_ram_end; at += gigapage)
       gigapages[at / gigapage] = at | data | large;
@@ -113,6 +113,13 @@ void arch::protect_memory(const machine& found) noexcept {
   forbid_execution_of_user_pages();
   for (std::byte* const stack : {__boot_stack_low, __trap_stack_low, __fault_stack_low})
     unmap_page(boundary(stack) - page);
+}
+
+/// Nothing else is mapped there: an entry that is not present is not cached.
+bool isa::map_device(std::uintptr_t at) noexcept {
+  if (at >= 4 * gigapage) return false;
+  tables().megapages[at / megapage] = at / megapage * megapage | data | large | uncached;
+  return true;
 }
 
 void arch::unmap_page(std::byte* lost) noexcept {

@@ -15,6 +15,7 @@
 #define FIRST_LINE_VECTOR      32                       // line 0 of the I/O APIC, and so on
 #define LINES                  24
 #define TIMER_VECTOR           56                       // of the local APIC
+#define MESSAGE_VECTOR         57                       // the message of a PCI device
 #define SPURIOUS_VECTOR        63                       // an interrupt that went away before it was taken
 #define VECTORS                64
 // clang-format on

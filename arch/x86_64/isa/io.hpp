@@ -13,8 +13,15 @@ inline std::uint8_t in_byte(port from) noexcept {
   return value;
 }
 
+inline std::uint32_t in_long(port from) noexcept {
+  std::uint32_t value;
+  asm volatile("inl %1, %0" : "=a"(value) : "Nd"(from));
+  return value;
+}
+
 inline void out_byte(port to, std::uint8_t value) noexcept { asm volatile("outb %0, %1" : : "a"(value), "Nd"(to)); }
 inline void out_word(port to, std::uint16_t value) noexcept { asm volatile("outw %0, %1" : : "a"(value), "Nd"(to)); }
+inline void out_long(port to, std::uint32_t value) noexcept { asm volatile("outl %0, %1" : : "a"(value), "Nd"(to)); }
 
 class device_registers {
  public:
