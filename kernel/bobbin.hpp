@@ -8,6 +8,7 @@
 #include <core/units.hpp>
 #include <debug/task_table.hpp>
 #include <debug/wait_graph.hpp>
+#include <io/byte_stream.hpp>
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
 #include <sync/barrier.hpp>

@@ -96,7 +96,7 @@ int tour::prompt() {
 
   while (!session.exit_code) {
     const input_line line = editor.read_line("> ");
-    if (line.status == line_status::end) break;
+    if (!line && line.status != line_status::interrupted) break;
     if (line.dropped > 0)
       print("that line is too long: the last {} of its characters were dropped\n", line.dropped);
     obey(session, line.text);

@@ -1,11 +1,13 @@
 #include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
 #include <core/byte_queue.hpp>
-#include <core/trap.hpp>
 #include <io/console.hpp>
+#include <io/device_interrupts.hpp>
 #include <io/ns16550.hpp>
+#include <io/readiness.hpp>
 #include <task/interrupts_masked.hpp>
-#include <task/wait_queue.hpp>
+
+#include <algorithm>
 
 namespace bobbin {
 namespace console {
@@ -14,29 +16,33 @@ namespace {
 constexpr std::size_t input_bytes = 4096;
 
 constinit std::optional<ns16550> port;
-constinit unsigned input_line = 0;
 constinit bool at_start_of_line = true;
 
 // Filled by the handler, emptied by readers; all with interrupts masked.
 constinit byte_queue<input_bytes> input;
-constinit wait_queue readers{"input"};
+constinit readiness typed{"input"};
 
 /// Takes what the port has. When there is no room it stays there, and the sender has to wait.
 void receive() noexcept {
   while (!input.full() && port->has_input()) input.push(port->get());
   if (input.full()) port->interrupt_for_input(false);
-  if (!input.empty() && readers.wake_one()) --this_hart().expecting;
+  if (!input.empty()) typed.announce();
 }
 
-/// With interrupts masked.
-std::optional<std::uint8_t> take() noexcept {
-  if (input.empty()) return std::nullopt;
+constinit interrupt_server receiver{receive};
+
+/// With interrupts masked: as many bytes as there are and fit. What is left is for who waits next.
+std::size_t take(std::span<std::byte> into) noexcept {
+  if (input.empty()) return 0;
   const bool was_full = input.full();
-  const std::uint8_t byte = input.pop();
+  std::size_t count = 0;
+  while (count < into.size() && !input.empty()) into[count++] = std::byte{input.pop()};
   if (was_full) port->interrupt_for_input(true);
-  if (!input.empty() && readers.wake_one()) --this_hart().expecting;
-  return byte;
+  if (!input.empty()) typed.announce();
+  return count;
 }
+
+constexpr std::size_t most_at_once = 64;  // interrupts are masked meanwhile
 
 }  // namespace
 
@@ -47,7 +53,7 @@ void start(std::uintptr_t uart) noexcept {
 }
 
 void start_input(unsigned line) noexcept {
-  input_line = line;
+  enter(receiver, line);
   arch::enable_device_interrupt(line);
   port->interrupt_for_input(true);
 }
@@ -64,23 +70,25 @@ void start_of_line() noexcept {
   if (!at_start_of_line) write("\n");
 }
 
-std::optional<std::uint8_t> try_read() noexcept {
-  const interrupts_masked guard;
-  return take();
+std::optional<std::uint8_t> try_read() noexcept { return read_before({}); }
+
+std::optional<std::uint8_t> read_before(clock::time_point deadline) noexcept {
+  std::byte byte;
+  if (!stream.read_before({&byte, 1}, deadline)) return std::nullopt;
+  return std::to_integer<std::uint8_t>(byte);
 }
 
-std::uint8_t read() noexcept {
-  for (;;) {
-    arch::interrupts::mask();
-    if (const auto byte = take()) {
-      arch::interrupts::unmask();
-      return *byte;
-    }
-    this_hart().check_stack_before_queueing();
-    ++this_hart().expecting;
-    wait_place place{wait_place::heed_nothing};
-    readers.wait_masked(place);
-  }
+io_result terminal::read_before(std::span<std::byte> into, clock::time_point deadline) noexcept {
+  if (into.empty()) return {};
+  std::size_t count = 0;
+  const auto some = into.first(std::min(into.size(), most_at_once));
+  const wait_status how = typed.wait_until(deadline, [&] { return (count = take(some)) > 0; });
+  return {count, how};
+}
+
+io_result terminal::write_before(std::span<const std::byte> bytes, clock::time_point) noexcept {
+  write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return {bytes.size()};
 }
 
 std::uint32_t overruns() noexcept { return port ? port->overruns() : 0; }
@@ -90,9 +98,4 @@ sink output() noexcept {
 }
 
 }  // namespace console
-
-void on_device_interrupt(unsigned line) noexcept {
-  if (line == console::input_line) console::receive();
-}
-
 }  // namespace bobbin

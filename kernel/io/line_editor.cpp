@@ -1,5 +1,6 @@
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
+#include <task/this_task.hpp>
 
 namespace bobbin {
 namespace {
@@ -18,12 +19,14 @@ constexpr bool continues_utf8(char c) noexcept { return (static_cast<std::uint8_
 
 }  // namespace
 
-input_line line_editor::read_line(std::string_view prompt) noexcept {
+input_line line_editor::read_line_before(std::string_view prompt, clock::time_point deadline) noexcept {
   length_ = dropped_ = 0;
   if (ended_) return {line_status::end, {}, 0};
   console::write(prompt);
   for (;;) {
-    switch (accept(console::read())) {
+    const auto byte = console::read_before(deadline);
+    if (!byte) return {this_task::stop_requested() ? line_status::stopped : line_status::timed_out, text(), dropped_};
+    switch (accept(*byte)) {
       case step::more: break;
       case step::line: return {line_status::line, text(), dropped_};
       case step::end: return {line_status::end, {}, 0};

@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   std::uint64_t count = 0, sum = 0;
   print("ready\n");
   if (late) this_task::sleep_for(50ms);
-  for (std::uint8_t byte; (byte = console::read()) != 0x04; ++count) {
+  for (std::uint8_t byte; (byte = *console::read()) != 0x04; ++count) {
     sum = (sum * 31 + byte) & 0xffffffff;
     if (!digest) print("{:02x}\n", byte);
   }

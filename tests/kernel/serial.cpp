@@ -1,28 +1,23 @@
 /// Input that comes faster than it is taken. The port sends to itself here, which overruns it as no QEMU ever would.
 #include "harness.hpp"
+#include "loopback.hpp"
 
-#include <arch/io.hpp>
 #include <bobbin.hpp>
-#include <devices.hpp>
 #include <task/interrupts_masked.hpp>
 
 using namespace bobbin;
 
 namespace {
 
-constexpr int fifo_bytes = 16;
+using loopback::fifo_bytes;
 
 stack<8_KiB> stacks[3];
 
-/// Has the port receive `count` bytes at once: 0, 1, 2, ... Only with interrupts masked.
+/// Has the port receive `count` bytes at once: 0, 1, 2, ...
 void receive(int count) {
-  enum : unsigned { data = 0, modem_control = 4 };
-  constexpr std::uint8_t loop_back = 1 << 4;
-  const arch::device_registers port{devices::serial_port};
-  const std::uint8_t before = port.read(modem_control);
-  port.write(modem_control, before | loop_back);
-  for (int i = 0; i < count; ++i) port.write(data, static_cast<std::uint8_t>(i));
-  port.write(modem_control, before);
+  char bytes[2 * fifo_bytes];
+  for (int i = 0; i < count; ++i) bytes[i] = static_cast<char>(i);
+  loopback::receive({bytes, static_cast<std::size_t>(count)});
 }
 
 /// Takes all the input there is; returns how much that was, or -1 if it is not 0, 1, 2, ...
@@ -33,13 +28,10 @@ int take_all() {
   return count;
 }
 
-/// What scripts/run sends when its input has ended.
-void take_end_of_input() { CHECK_EQ(console::read(), 4); }
-
 }  // namespace
 
 CASE("what fits into the port arrives, and nothing is counted") {
-  take_end_of_input();
+  loopback::take_end_of_input();
   for (int time = 0; time < 3; ++time) {
     {
       const interrupts_masked guard;
@@ -78,7 +70,7 @@ CASE("input waits until somebody takes it, as far as there is room, and what is 
     const interrupts_masked guard;
     receive(fifo_bytes);
   }
-  for (int taken = 0; taken < room; ++taken) CHECK_EQ(console::read(), taken % fifo_bytes);
+  for (int taken = 0; taken < room; ++taken) CHECK_EQ(*console::read(), taken % fifo_bytes);
   CHECK(!console::try_read());
   CHECK(console::overruns() > before);
   {
@@ -92,7 +84,7 @@ CASE("all who wait for input get some, if it comes at once") {
   static int taken;
   taken = 0;
   task readers[3];
-  for (int i = 0; i < 3; ++i) readers[i].start(stacks[i], [] { taken += console::read() + 1; });
+  for (int i = 0; i < 3; ++i) readers[i].start(stacks[i], [] { taken += *console::read() + 1; });
   this_task::yield();
   {
     const interrupts_masked guard;
