@@ -20,7 +20,7 @@ APP = "tests/apps/random_programs"
 SEEDS = range(1, 201)
 CONTEXT = 12                          # lines before the first difference
 
-DONE = re.compile(r"\d+\.\d+ (?P<what>\w+) (?P<how>\w+) \d+ \d+ \d+: (?P<result>-?\d+)")
+DONE = re.compile(r"\d+\.\d+ (?P<what>\w+) \d+ (?P<how>\w+) \d+ \d+: (?P<result>-?\d+)")
 WAITS = ["lock", "acquire", "wait_condition", "wait_latch", "wait_barrier", "wait_event", "send", "receive", "select"]
 AT_ONCE = ["attempt", "for_none", "until_past"]
 

@@ -9,25 +9,26 @@ WORD = (1 << 64) - 1
 FORMS = ["plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
 DRAWN_FORMS = ["plain", "plain", "plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
 
-# What there is to do, and how often it is drawn, compared with the others: for tasks, and for main, who helps them.
-WEIGHTS = {
-    "yield": (10, 4), "release": (12, 12), "notify": (14, 16), "count_down": (6, 6), "set": (7, 6), "send": (18, 16),
-    "receive": (18, 16), "stop": (2, 3), "request": (1, 1), "start": (5, 6),
-    "lock": (30, 0), "unlock": (24, 0), "acquire": (12, 0), "wait_condition": (14, 0), "wait_latch": (6, 0), "arrive": (5, 0),
-    "wait_barrier": (5, 0), "arrive_and_wait": (7, 0), "arrive_and_drop": (1, 0), "reset": (4, 0), "wait_event": (7, 0),
-    "close": (1, 0), "select": (22, 0), "listen": (4, 0), "join": (5, 0), "start_member": (6, 0), "join_group": (2, 0),
-    "stop_group": (1, 0),
+# What there is to do; how often it is drawn, compared with the others, for tasks and for main, who helps them; and how many
+# objects there are to do it to.
+KINDS = {
+    "yield": (10, 4, 1), "release": (12, 12, 3), "notify": (14, 16, 3), "count_down": (6, 6, 3), "set": (7, 6, 3),
+    "send": (18, 16, 6), "receive": (18, 16, 6), "stop": (2, 3, 50), "request": (1, 1, 2), "start": (5, 6, 50),
+    "lock": (30, 0, 12), "unlock": (24, 0, 1), "acquire": (12, 0, 3), "wait_condition": (14, 0, 3),
+    "wait_latch": (6, 0, 3), "arrive": (5, 0, 2), "wait_barrier": (5, 0, 2), "arrive_and_wait": (7, 0, 2),
+    "arrive_and_drop": (1, 0, 2), "reset": (4, 0, 3), "wait_event": (7, 0, 3), "close": (1, 0, 6), "select": (22, 0, 6),
+    "listen": (4, 0, 2), "join": (5, 0, 50), "start_member": (6, 0, 2), "join_group": (2, 0, 2), "stop_group": (1, 0, 2),
 }
 TOLD = ["begin", "end", "phase", "ask", "joined", "group_joined", "left"]         # drawn by nobody
-NUMBER = {name: number for number, name in enumerate([*WEIGHTS, *TOLD])}
-FOR_TASKS, FOR_HELPERS = ([name for name in WEIGHTS for _ in range(WEIGHTS[name][whom])] for whom in (0, 1))
+NUMBER = {name: number for number, name in enumerate([*KINDS, *TOLD])}
+FOR_TASKS, FOR_HELPERS = ([name for name in KINDS for _ in range(KINDS[name][whom])] for whom in (0, 1))
 
 
 class Instruction(NamedTuple):
     what: str
+    object: int = 0
     how: str = "plain"
-    a: int = 0
-    b: int = 0
+    b: int = 0                           # further random numbers
     c: int = 0
 
 
@@ -45,6 +46,7 @@ def program(seed: int, who: int, least: int, more: int, drawn: list[str]) -> lis
     instructions = []
     for _ in range(least + next(words) % (more + 1)):
         word = next(words)
-        instructions.append(Instruction(drawn[(word & 0xFFFFFFFF) % len(drawn)], DRAWN_FORMS[word >> 32 & 7],
-                                        word >> 40 & 0xFF, word >> 48 & 0xFF, word >> 56))
+        what = drawn[(word & 0xFFFFFFFF) % len(drawn)]
+        instructions.append(Instruction(what, (word >> 40 & 0xFF) % KINDS[what][2], DRAWN_FORMS[word >> 32 & 7],
+                                        word >> 48 & 0xFF, word >> 56))
     return instructions

@@ -18,7 +18,7 @@ FIRST_MEMBER = MAIN + 1
 SKIPPED = -1
 
 # What can be locked, by number.
-RECURSIVE, WRITING, READING, BINARY, LOCKABLES = range(4, 6), range(6, 8), range(8, 10), range(10, 12), 12
+RECURSIVE, WRITING, READING, BINARY = range(4, 6), range(6, 8), range(8, 10), range(10, 12)
 
 
 def rank_of(lockable: int) -> int:
@@ -36,7 +36,7 @@ class Log:
         for word in who << 16 | number << 8 | NUMBER[done.what], result:
             self.digest = (self.digest ^ word & WORD) * 0x100000001B3 & WORD
         if self.aloud:
-            self.lines.append(f"{who}.{number} {done.what} {done.how} {done.a} {done.b} {done.c}: {result:d}")
+            self.lines.append(f"{who}.{number} {done.what} {done.object} {done.how} {done.b} {done.c}: {result:d}")
 
 
 class World:
@@ -123,7 +123,7 @@ class Runner:
         return 0
 
     def lock(self, i: Instruction) -> Iterator:
-        lockable = i.a % LOCKABLES
+        lockable = i.object
         if lockable in self.held and lockable not in RECURSIVE:
             return self.let_go(self.held.index(lockable))
         if len(self.held) == MOST_HELD:
@@ -169,15 +169,15 @@ class Runner:
         return self.let_go([-1, 0, len(self.held) // 2][i.b % 3])
 
     def acquire(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.units[i.a % 3].acquire(i.how)))
+        return self.ended((yield from self.all.units[i.object].acquire(i.how)))
 
     def release(self, i: Instruction) -> int:
         for _ in range(1 + i.b % 2):
-            self.all.units[i.a % 3].release()
+            self.all.units[i.object].release()
         return 0
 
     def wait_condition(self, i: Instruction) -> Iterator:
-        which = i.a % 3
+        which = i.object
         if self.highest_held() > which or which not in self.held and len(self.held) == MOST_HELD:
             return SKIPPED
         before = self.all.changes[which]
@@ -191,7 +191,7 @@ class Runner:
         return self.ended(well)
 
     def notify(self, i: Instruction) -> int:
-        which = i.a % 3
+        which = i.object
         if i.b % 4:
             self.all.changes[which] += 1
         condition = self.all.conditions[which]
@@ -199,24 +199,24 @@ class Runner:
         return 0
 
     def count_down(self, i: Instruction) -> int:
-        latch, by = self.all.latches[i.a % 3], 1 + i.b % 2
+        latch, by = self.all.latches[i.object], 1 + i.b % 2
         if latch.left < by:
             return SKIPPED
         latch.count_down(by)
         return 0
 
     def wait_latch(self, i: Instruction) -> Iterator:
-        latch = self.all.latches[i.a % 3]
+        latch = self.all.latches[i.object]
         if i.how == "plain" and i.b % 2 and latch.left > 0:
             latch.count_down(1)
         return self.ended((yield from latch.wait(i.how)))
 
     def arrive(self, i: Instruction) -> int:
-        self.arrivals[i.a % 2] = self.all.barriers[i.a % 2].arrive()
+        self.arrivals[i.object] = self.all.barriers[i.object].arrive()
         return 0
 
     def wait_barrier(self, i: Instruction) -> Iterator:
-        which = i.a % 2
+        which = i.object
         phase = self.arrivals[which]
         if phase is None:
             return SKIPPED
@@ -226,38 +226,38 @@ class Runner:
         return self.ended(over)
 
     def arrive_and_wait(self, i: Instruction) -> Iterator:
-        barrier = self.all.barriers[i.a % 2]
+        barrier = self.all.barriers[i.object]
         return self.ended((yield from barrier.wait(barrier.arrive())))
 
     def arrive_and_drop(self, i: Instruction) -> int:
-        barrier = self.all.barriers[i.a % 2]
+        barrier = self.all.barriers[i.object]
         if barrier.expected <= 2:
             return SKIPPED
         barrier.arrive_and_drop()
         return 0
 
     def set(self, i: Instruction) -> int:
-        self.all.events[i.a % 3].set()
+        self.all.events[i.object].set()
         return 0
 
     def reset(self, i: Instruction) -> int:
-        self.all.events[i.a % 3].is_set = False
+        self.all.events[i.object].is_set = False
         return 0
 
     def wait_event(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.events[i.a % 3].wait(i.how)))
+        return self.ended((yield from self.all.events[i.object].wait(i.how)))
 
     def send(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.channels[i.a % 6].send(self.new_value(), i.how)))
+        return self.ended((yield from self.all.channels[i.object].send(self.new_value(), i.how)))
 
     def receive(self, i: Instruction) -> Iterator:
-        value = yield from self.all.channels[i.a % 6].receive(i.how)
+        value = yield from self.all.channels[i.object].receive(i.how)
         return self.ended(value is not None, value)
 
     def close(self, i: Instruction) -> int:
         if i.b % 4:
             return SKIPPED
-        self.all.channels[i.a % 6].close()
+        self.all.channels[i.object].close()
         return 0
 
     def select(self, i: Instruction) -> Iterator:
@@ -271,21 +271,21 @@ class Runner:
             [("event", second), ("event", third)],
             [("receive", b), ("send", a, value), ("receive", f)],
             [("send", e, value), ("receive", a), ("send", a, value)],
-        ][i.a % 6], i.how)
+        ][i.object], i.how)
         return self.ended(chosen is not None, (received or 0) << 3 | (0 if chosen is None else chosen + 1))
 
     def new_value(self) -> int:
         return self.who << 8 | self.number
 
     def stop(self, i: Instruction) -> int:
-        self.all.tasks[i.a % TASKS].request_stop()
+        self.all.tasks[i.object].request_stop()
         return 0
 
     def listen(self, i: Instruction) -> int:
         if self.listening:
             self.stop_listening()
             return 0
-        source = self.all.sources[i.a % 2]
+        source = self.all.sources[i.object]
         self.listening = source, self.task.request_stop
         if source.requested:
             self.task.request_stop()
@@ -301,33 +301,33 @@ class Runner:
             self.listening = None
 
     def request(self, i: Instruction) -> int:
-        return SKIPPED if i.b % 4 else int(self.all.sources[i.a % 2].request_stop())
+        return SKIPPED if i.b % 4 else int(self.all.sources[i.object].request_stop())
 
     def start(self, i: Instruction) -> int:
-        which = i.a % TASKS
+        which = i.object
         if self.all.closing or self.all.tasks[which].alive or self.all.runs[which] == MOST_RUNS:
             return SKIPPED
         self.all.start_task(which)
         return 0
 
     def join(self, i: Instruction) -> Iterator:
-        which = i.a % TASKS
+        which = i.object
         if which <= self.who or self.who >= MAIN or self.all.runs[which] == 0 or self.highest_held() >= 0:
             return SKIPPED
         return number_of((yield from self.all.tasks[which].join()))
 
     def start_member(self, i: Instruction) -> int:
-        return self.all.start_member(i.a % 2)
+        return self.all.start_member(i.object)
 
     def join_group(self, i: Instruction) -> Iterator:
         if self.who >= MAIN or self.highest_held() >= 0:
             return SKIPPED
-        return self.ended(True, number_of((yield from self.all.groups[i.a % 2].join())))
+        return self.ended(True, number_of((yield from self.all.groups[i.object].join())))
 
     def stop_group(self, i: Instruction) -> int:
         if i.b % 4:
             return SKIPPED
-        self.all.groups[i.a % 2].request_stop()
+        self.all.groups[i.object].request_stop()
         return 0
 
 
@@ -369,7 +369,7 @@ class Main:
         for which, task in enumerate(self.all.tasks):
             if task.alive:
                 task.request_stop()
-                self.tell(Instruction("ask", a=which), 0)
+                self.tell(Instruction("ask", object=which), 0)
                 yield from self.settle()
         for group in self.all.groups:
             group.request_stop()
@@ -378,7 +378,7 @@ class Main:
     def join_all(self) -> Iterator:
         for which, task in enumerate(self.all.tasks):
             if self.all.runs[which]:
-                self.tell(Instruction("joined", a=which), number_of((yield from task.join())))
+                self.tell(Instruction("joined", object=which), number_of((yield from task.join())))
         for group in self.all.groups:
             self.tell(Instruction("group_joined"), number_of((yield from group.join())) << 8 | len(group.members))
 
@@ -405,7 +405,7 @@ class Main:
         self.all.log.note(MAIN, 0, what, result)
 
     def left(self, what: int) -> None:
-        self.tell(Instruction("left", a=self.seen), int(what))
+        self.tell(Instruction("left", object=self.seen), int(what))
         self.seen += 1
 
 

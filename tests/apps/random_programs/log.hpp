@@ -17,8 +17,8 @@ class event_log {
     add(who << 16 | number << 8 | static_cast<std::uint32_t>(done.what));
     add(static_cast<std::uint64_t>(result));
     if (aloud_)
-      print("{}.{} {} {} {} {} {}: {}\n", who, number, action_names[static_cast<std::size_t>(done.what)],
-            form_names[static_cast<std::size_t>(done.how)], done.a, done.b, done.c, result);
+      print("{}.{} {} {} {} {} {}: {}\n", who, number, kinds[static_cast<std::size_t>(done.what)].name, done.object,
+            form_names[static_cast<std::size_t>(done.how)], done.b, done.c, result);
   }
 
   std::uint32_t events() const noexcept { return events_; }

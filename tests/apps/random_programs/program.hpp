@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace random_programs {
@@ -33,40 +32,43 @@ class random_words {
 enum class form : std::uint8_t { plain, attempt, for_none, until_past, for_long, until_never };
 inline constexpr std::string_view form_names[]{"plain", "attempt", "for_none", "until_past", "for_long", "until_never"};
 
-/// The first ones are those that help others; the last ones are drawn by nobody, and only told of.
 enum class action : std::uint8_t {
-  yield, release, notify, count_down, set, send, receive, stop, request, start,
-  lock, unlock, acquire, wait_condition, wait_latch, arrive, wait_barrier, arrive_and_wait, arrive_and_drop, reset, wait_event,
-  close, select, listen, join, start_member, join_group, stop_group,
+  yield, release, notify, count_down, set, send, receive, stop, request, start, lock, unlock, acquire, wait_condition,
+  wait_latch, arrive, wait_barrier, arrive_and_wait, arrive_and_drop, reset, wait_event, close, select, listen, join,
+  start_member, join_group, stop_group,
+  // Drawn by nobody, and only told of.
   begin, end, phase, ask, joined, group_joined, left,
 };
-inline constexpr std::string_view action_names[]{
-  "yield", "release", "notify", "count_down", "set", "send", "receive", "stop", "request", "start",
-  "lock", "unlock", "acquire", "wait_condition", "wait_latch", "arrive", "wait_barrier", "arrive_and_wait", "arrive_and_drop",
-  "reset", "wait_event", "close", "select", "listen", "join", "start_member", "join_group", "stop_group",
-  "begin", "end", "phase", "ask", "joined", "group_joined", "left",
-};
 
-/// How often each is drawn, compared with the others.
-inline constexpr std::uint8_t weights_for_tasks[]{
-  10, 12, 14, 6, 7, 18, 18, 2, 1, 5,
-  30, 24, 12, 14, 6, 5, 5, 7, 1, 4, 7,
-  1, 22, 4, 5, 6, 2, 1,
+struct kind {
+  std::string_view name;
+  std::uint8_t for_tasks = 0, for_helpers = 0;  ///< how often it is drawn, compared with the others
+  std::uint8_t objects = 1;                     ///< how many there are to do it to
 };
-inline constexpr std::uint8_t weights_for_helpers[]{4, 12, 16, 6, 6, 16, 16, 3, 1, 6};
+inline constexpr kind kinds[]{
+  {"yield", 10, 4, 1}, {"release", 12, 12, 3}, {"notify", 14, 16, 3}, {"count_down", 6, 6, 3}, {"set", 7, 6, 3},
+  {"send", 18, 16, 6}, {"receive", 18, 16, 6}, {"stop", 2, 3, 50}, {"request", 1, 1, 2}, {"start", 5, 6, 50},
+  {"lock", 30, 0, 12}, {"unlock", 24, 0, 1}, {"acquire", 12, 0, 3}, {"wait_condition", 14, 0, 3},
+  {"wait_latch", 6, 0, 3}, {"arrive", 5, 0, 2}, {"wait_barrier", 5, 0, 2}, {"arrive_and_wait", 7, 0, 2},
+  {"arrive_and_drop", 1, 0, 2}, {"reset", 4, 0, 3}, {"wait_event", 7, 0, 3}, {"close", 1, 0, 6}, {"select", 22, 0, 6},
+  {"listen", 4, 0, 2}, {"join", 5, 0, 50}, {"start_member", 6, 0, 2}, {"join_group", 2, 0, 2},
+  {"stop_group", 1, 0, 2}, {"begin"}, {"end"}, {"phase"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
+};
 
 struct instruction {
   action what = action::begin;
+  std::uint8_t object = 0;
   form how = form::plain;
-  std::uint8_t a = 0, b = 0, c = 0;
+  std::uint8_t b = 0, c = 0;  ///< further random numbers
 };
 
 /// The instructions of one task.
 class program {
  public:
+  using weight = std::uint8_t kind::*;
+
   /// `least` of them, or up to `more` more.
-  program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more,
-          std::span<const std::uint8_t> weights) noexcept;
+  program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight) noexcept;
 
   std::uint32_t length() const noexcept { return length_; }
   /// Each is drawn when it is its turn.
@@ -74,7 +76,7 @@ class program {
 
  private:
   random_words words_;
-  std::span<const std::uint8_t> weights_;
+  weight weight_;
   std::uint32_t length_;
 };
 

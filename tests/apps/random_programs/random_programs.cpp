@@ -25,7 +25,7 @@ void settle() {
 
 /// With everybody at rest, main does some of what others wait for.
 void help(world& all) {
-  runner self{all, main_number, program{all.seed, main_number, 80, 40, weights_for_helpers}};
+  runner self{all, main_number, program{all.seed, main_number, 80, 40, &kind::for_helpers}};
   do
     settle();
   while (self.step());
@@ -37,7 +37,7 @@ void stop_all(world& all) {
   for (std::uint8_t i = 0; i < task_count; ++i) {
     if (has_ended(i)) continue;
     ask_to_stop(i);
-    all.log.note(main_number, 0, {.what = action::ask, .a = i}, 0);
+    all.log.note(main_number, 0, {.what = action::ask, .object = i}, 0);
     settle();
   }
   for (auto& group : groups) group.request_stop(), settle();
@@ -45,7 +45,7 @@ void stop_all(world& all) {
 
 void join_all(world& all) {
   for (std::uint8_t i = 0; i < task_count; ++i)
-    if (all.runs[i] > 0) all.log.note(main_number, 0, {.what = action::joined, .a = i}, join_task(i));
+    if (all.runs[i] > 0) all.log.note(main_number, 0, {.what = action::joined, .object = i}, join_task(i));
   for (auto& group : groups)
     all.log.note(main_number, 0, {.what = action::group_joined}, number_of(group.join()) << 8 | group.running());
 }
@@ -53,7 +53,7 @@ void join_all(world& all) {
 /// What is in there now: nothing is lost, and nothing comes of nothing.
 void look_at_what_is_left(world& all) {
   std::uint8_t which = 0;
-  const auto tell = [&](std::int64_t what) { all.log.note(main_number, 0, {.what = action::left, .a = which++}, what); };
+  const auto tell = [&](std::int64_t what) { all.log.note(main_number, 0, {.what = action::left, .object = which++}, what); };
   const auto free = [](auto& it) { return it.try_lock() ? it.unlock(), true : false; };
   for (auto& each : all.mutexes) tell(free(each));
   for (auto& each : all.recursive) tell(free(each));
@@ -119,7 +119,7 @@ constinit task_group<3, 16_KiB> groups[2];
 void start_task(world& all, std::uint32_t which) {
   ++all.runs[which];
   tasks[which].start(stacks[which], [&all, which] {
-    runner self{all, which, program{all.seed, which, 20, 20, weights_for_tasks}};
+    runner self{all, which, program{all.seed, which, 20, 20, &kind::for_tasks}};
     all.log.note(which, 0, {.what = action::begin}, this_task::stop_requested());
     while (self.step()) {}
     self.finish();

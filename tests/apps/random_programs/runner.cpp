@@ -28,7 +28,7 @@ std::int64_t ended(bool well) { return well | this_task::stop_requested() << 1; 
 std::int64_t ended(bool well, std::int64_t with) { return with << 2 | ended(well); }
 
 // What can be locked, by number; what has a rank comes first.
-constexpr unsigned recursive_from = 4, writing_from = 6, reading_from = 8, binary_from = 10, lockables = 12;
+constexpr unsigned recursive_from = 4, writing_from = 6, reading_from = 8, binary_from = 10;
 
 constexpr bool is_recursive(unsigned lockable) { return lockable >= recursive_from && lockable < writing_from; }
 
@@ -104,7 +104,7 @@ void runner::finish() {
 
 std::int64_t runner::perform(const instruction& next) {
   world& all = all_;
-  const unsigned of_two = next.a % 2, of_three = next.a % 3;
+  const unsigned object = next.object;
   switch (next.what) {
     case action::yield: return this_task::yield(), 0;
     case action::lock: return lock(next);
@@ -113,36 +113,36 @@ std::int64_t runner::perform(const instruction& next) {
       return held_count_ == 0 ? skipped : let_go(places[next.b % 3]);
     }
     case action::acquire: {
-      auto& units = all.units[of_three];
+      auto& units = all.units[object];
       return ended(in_form(next.how, [&] { return units.acquire(); }, [&] { return units.try_acquire(); },
                            [&](auto time) { return units.try_acquire_for(time); },
                            [&](auto when) { return units.try_acquire_until(when); }));
     }
-    case action::release: return all.units[of_three].release(1 + next.b % 2), 0;
+    case action::release: return all.units[object].release(1 + next.b % 2), 0;
     case action::wait_condition: return wait_for_condition(next);
     case action::notify: {
-      if (next.b % 4 != 0) ++all.changes[of_three];
-      next.c % 3 == 0 ? all.conditions[of_three].notify_all() : all.conditions[of_three].notify_one();
+      if (next.b % 4 != 0) ++all.changes[object];
+      next.c % 3 == 0 ? all.conditions[object].notify_all() : all.conditions[object].notify_one();
       return 0;
     }
     case action::count_down: {
       const std::uint32_t by = 1 + next.b % 2;
-      if (all.latch_left[of_three] < by) return skipped;
-      all.latch_left[of_three] -= by;
-      return all.latches[of_three].count_down(by), 0;
+      if (all.latch_left[object] < by) return skipped;
+      all.latch_left[object] -= by;
+      return all.latches[object].count_down(by), 0;
     }
     case action::wait_latch: return wait_for_latch(next);
-    case action::arrive: return arrivals_[of_two].emplace(all.barriers[of_two].arrive()), 0;
+    case action::arrive: return arrivals_[object].emplace(all.barriers[object].arrive()), 0;
     case action::wait_barrier: return wait_at_barrier(next);
-    case action::arrive_and_wait: return ended(all.barriers[of_two].arrive_and_wait());
+    case action::arrive_and_wait: return ended(all.barriers[object].arrive_and_wait());
     case action::arrive_and_drop:
-      if (all.barrier_expects[of_two] <= 2) return skipped;
-      --all.barrier_expects[of_two];
-      return all.barriers[of_two].arrive_and_drop(), 0;
-    case action::set: return all.events[of_three].set(), 0;
-    case action::reset: return all.events[of_three].reset(), 0;
+      if (all.barrier_expects[object] <= 2) return skipped;
+      --all.barrier_expects[object];
+      return all.barriers[object].arrive_and_drop(), 0;
+    case action::set: return all.events[object].set(), 0;
+    case action::reset: return all.events[object].reset(), 0;
     case action::wait_event: {
-      event& what = all.events[of_three];
+      event& what = all.events[object];
       return ended(in_form(next.how, [&] { return what.wait(); }, [&] { return what.is_set(); },
                            [&](auto time) { return what.wait_for(time); }, [&](auto when) { return what.wait_until(when); }));
     }
@@ -150,16 +150,16 @@ std::int64_t runner::perform(const instruction& next) {
     case action::receive: return receive(next);
     case action::close:
       if (next.b % 4 != 0) return skipped;
-      return with_channel(all, next.a, [](auto& it) { return it.close(), 0; });
+      return with_channel(all, next.object, [](auto& it) { return it.close(), 0; });
     case action::select: return select_some(next);
-    case action::stop: return ask_to_stop(next.a % task_count), 0;
-    case action::listen: return listen(of_two);
-    case action::request: return next.b % 4 != 0 ? skipped : all.sources[of_two].request_stop();
-    case action::start: return start(next.a % task_count);
-    case action::join: return join(next.a % task_count);
-    case action::start_member: return start_member(of_two);
-    case action::join_group: return join_group(of_two);
-    case action::stop_group: return next.b % 4 != 0 ? skipped : (groups[of_two].request_stop(), 0);
+    case action::stop: return ask_to_stop(next.object), 0;
+    case action::listen: return listen(object);
+    case action::request: return next.b % 4 != 0 ? skipped : all.sources[object].request_stop();
+    case action::start: return start(next.object);
+    case action::join: return join(next.object);
+    case action::start_member: return start_member(object);
+    case action::join_group: return join_group(object);
+    case action::stop_group: return next.b % 4 != 0 ? skipped : (groups[object].request_stop(), 0);
     default: return skipped;
   }
 }
@@ -167,7 +167,7 @@ std::int64_t runner::perform(const instruction& next) {
 // --------------------------------------------------------------------------------------------------------- locks ----
 
 std::int64_t runner::lock(const instruction& next) {
-  const unsigned lockable = next.a % lockables;
+  const unsigned lockable = next.object;
   const auto* const mine = std::find(held_, held_ + held_count_, lockable);
   if (mine != held_ + held_count_ && !is_recursive(lockable)) return let_go(static_cast<std::uint32_t>(mine - held_));
   if (held_count_ == most_held) return skipped;
@@ -207,7 +207,7 @@ std::int64_t runner::let_go(std::uint32_t place) {
 
 /// The mutex stays locked; who does not hold it yet locks it first.
 std::int64_t runner::wait_for_condition(const instruction& next) {
-  const unsigned which = next.a % 3;
+  const unsigned which = next.object;
   if (highest_held() > rank_of(which) || (!holds(which) && held_count_ == most_held)) return skipped;
   const std::uint32_t before = all_.changes[which];
   if (!holds(which)) take(which, form::plain);
@@ -231,7 +231,7 @@ std::int64_t runner::wait_for_condition(const instruction& next) {
 // ------------------------------------------------------------------------------------------------ for each other ----
 
 std::int64_t runner::wait_for_latch(const instruction& next) {
-  const unsigned which = next.a % 3;
+  const unsigned which = next.object;
   latch& what = all_.latches[which];
   if (next.how == form::plain && next.b % 2 && all_.latch_left[which] > 0) {
     --all_.latch_left[which];
@@ -242,7 +242,7 @@ std::int64_t runner::wait_for_latch(const instruction& next) {
 }
 
 std::int64_t runner::wait_at_barrier(const instruction& next) {
-  const unsigned which = next.a % 2;
+  const unsigned which = next.object;
   auto& arrived = arrivals_[which];
   auto& all = all_.barriers[which];
   if (!arrived) return skipped;
@@ -256,7 +256,7 @@ std::int64_t runner::wait_at_barrier(const instruction& next) {
 // ------------------------------------------------------------------------------------------------------ channels ----
 
 std::int64_t runner::send(const instruction& next) {
-  return with_channel(all_, next.a, [&](auto& to) {
+  return with_channel(all_, next.object, [&](auto& to) {
     const value sent = new_value();
     return ended(in_form(next.how, [&] { return to.send(sent); }, [&] { return to.try_send(sent); },
                          [&](auto time) { return to.send_for(sent, time); },
@@ -265,7 +265,7 @@ std::int64_t runner::send(const instruction& next) {
 }
 
 std::int64_t runner::receive(const instruction& next) {
-  return with_channel(all_, next.a, [&](auto& from) {
+  return with_channel(all_, next.object, [&](auto& from) {
     const std::optional<value> received =
         in_form(next.how, [&] { return from.receive(); }, [&] { return from.try_receive(); },
                 [&](auto time) { return from.receive_for(time); }, [&](auto when) { return from.receive_until(when); });
@@ -281,7 +281,7 @@ std::int64_t runner::select_some(const instruction& next) {
     auto& [c, d] = all_.narrow;
     auto& [e, f] = all_.wide;
     auto& [first, second, third] = all_.events;
-    switch (next.a % 6) {
+    switch (next.object) {
       case 0: return select_in(next.how, on_receive(a, x), on_receive(c, y), on_event(first));
       case 1: return select_in(next.how, on_send(a, sent), on_receive(e, x));
       case 2: return select_in(next.how, on_send(b, sent), on_send(d, sent), on_event(second));
@@ -317,7 +317,7 @@ std::int64_t runner::start_member(unsigned group) {
   if (all_.closing || all_.members == most_members) return skipped;
   const std::uint32_t number = first_member + all_.members++;
   const auto status = groups[group].start("member", [&all = all_, number] {
-    runner self{all, number, program{all.seed, number, 3, 8, weights_for_tasks}};
+    runner self{all, number, program{all.seed, number, 3, 8, &kind::for_tasks}};
     while (self.step()) {}
     self.finish();
     all.log.note(number, 0, {.what = action::end}, self.status());

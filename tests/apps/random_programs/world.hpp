@@ -57,7 +57,7 @@ struct world {
 /// Calls `use` with the channel of that number.
 template <class Use>
 auto with_channel(world& all, unsigned number, Use use) {
-  switch (number % 6) {
+  switch (number) {
     case 0: return use(all.rendezvous[0]);
     case 1: return use(all.rendezvous[1]);
     case 2: return use(all.narrow[0]);
