@@ -253,9 +253,15 @@ endif
 
 # --------------------------------------------------------------------------------------------------- running ----
 
+# Looked at before anything is built for it.
+ifneq ($(and $(PORTS),$(filter run debug,$(MAKECMDGOALS))),)
+$(if $(filter-out 1,$(words $(PORTS)))$(filter-out $(shell seq 16),$(PORTS)),$(call fail,PORTS is a number from 1 to 16 and not PORTS="$(PORTS)"))
+endif
+
 export ARGS
 run_image = $(quiet)scripts/run --arch $(ARCH) --image $(image) --args "$$ARGS" $(if $(QEMU),--qemu $(QEMU)) \
-           $(if $(BIOS),--bios $(BIOS)) $(if $(filter valgrind,$(UNDER)),--under $(UNDER)) $(if $(quiet),,--verbose)
+           $(if $(BIOS),--bios $(BIOS)) $(if $(PORTS),--ports $(PORTS)) \
+           $(if $(filter valgrind,$(UNDER)),--under $(UNDER)) $(if $(quiet),,--verbose)
 
 .PHONY: image compiler run debug test bench coverage mutants compile_commands
 image: $(image)

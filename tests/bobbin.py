@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True
 
 # What `make test` was called with is not for the makes that tests call.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if name not in ("ARCH", "APP", "ARGS", "APPFLAGS", "MODE", "LLVM", "UNDER", "TOOLPREFIX", "QEMU", "BIOS", "V",
+               if name not in ("ARCH", "APP", "ARGS", "PORTS", "APPFLAGS", "MODE", "LLVM", "UNDER", "TOOLPREFIX", "QEMU", "BIOS", "V",
                                "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
 
 

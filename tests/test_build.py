@@ -127,6 +127,11 @@ def test_a_wrong_architecture_lists_what_there_is():
     assert "there is no ARCH=arm; there is: riscv64 x86_64 hosted" in complaint("run", "ARCH=arm")
 
 
+@pytest.mark.parametrize("ports", ["0", "17", "x", "1 2", "%"])
+def test_a_wrong_number_of_ports(ports):
+    assert f'PORTS is a number from 1 to 16 and not PORTS="{ports}"' in complaint("run", f"PORTS={ports}")
+
+
 def test_an_app_that_is_no_source(tmp_path):
     assert "no .cpp or .c source" in complaint("image", f"APP={tmp_path}")
     assert "without spaces" in complaint("image", "APP=a b")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import termios
 
@@ -15,6 +17,7 @@ import pytest
 
 from bobbin import ENVIRONMENT, HANG_SECONDS, ROOT, boot, build, run_command
 from images import ENDLESS, ILLEGAL, patched
+from runner.ports import MOST
 
 ENDS = "tests/apps/ends.cpp"
 ECHO = "tests/apps/echo.cpp"
@@ -157,6 +160,62 @@ def test_too_little_memory_is_told(machine):
 def test_a_process_has_no_machine_to_choose(option):
     run = boot(build(ENDS, "hosted"), "hosted", *option)
     assert run.status == 2 and run.errors.count("\n") == 1 and "without a machine" in run.errors
+
+
+# ---- ports
+
+@contextlib.contextmanager
+def with_ports(count: int, arch: str):
+    """scripts/run with a guest that leaves its ports alone, and their addresses."""
+    run = subprocess.Popen(run_command(build(ECHO, arch), arch, "--ports", str(count), "--verbose", timeout=None),
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True)
+    try:
+        addresses = [(host, int(port)) for host, port in re.findall(r"(\d+\.\d+\.\d+\.\d+):(\d+)", run.stderr.readline())]
+        assert run.stdout.readline() == "ready\n"
+        yield run, addresses
+    finally:
+        run.kill()
+        run.communicate()
+
+
+def listeners() -> set[str]:
+    """Who listens where, as Linux writes it: the address in hexadecimal, in the processor's byte order."""
+    lines = [line.split() for version in ("", "6") for line in open(f"/proc/net/tcp{version}")]
+    return {local for _, local, _, state, *_ in lines if state == "0A"}
+
+
+@pytest.mark.parametrize("count", [1, MOST])
+def test_ports_are_on_loopback_alone_and_take_clients(count, arch):
+    with with_ports(count, arch) as (_, addresses):
+        assert len(set(addresses)) == count
+        assert {host for host, _ in addresses} == {"127.0.0.1"}
+        for _, port in addresses:
+            assert [local for local in listeners() if local.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
+        for address in addresses:
+            socket.create_connection(address).close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ports_close_with_the_guest(number, arch):
+    with with_ports(2, arch) as (run, addresses):
+        client = socket.create_connection(addresses[0])
+        client.settimeout(HANG_SECONDS)
+        guest = guest_of(run)
+        run.send_signal(number)
+        assert run.wait(HANG_SECONDS) == -number
+        wait_until_gone(guest)
+        with contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+        for address in addresses:
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "17", "08", "8080", "x", "1 2", "\u0663"])
+def test_a_wrong_number_of_ports(count, arch):
+    run = boot(build(ENDS, arch), arch, "--ports", count)
+    assert (run.output, run.status) == (b"", 2)
+    assert run.errors == f'bobbin: PORTS is a number from 1 to 16 and not "{count}"\n'
 
 
 # ---- terminal and signals

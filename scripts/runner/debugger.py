@@ -44,6 +44,9 @@ def debug_process(gdb: str, process: Process) -> None:
     """gdb in our place, with the program as its child on the same terminal. What is not a terminal is for gdb alone."""
     _, *arguments = process.command()
     redirection = [] if os.isatty(STDIN) else ["</dev/null"]
+    os.environ.update(process.settings())
+    for fd in process.ports.fds():
+        os.set_inheritable(fd, True)
     start = " ".join(["set args", *map(shlex.quote, arguments), *redirection])
     os.execvp(gdb, gdb_command(gdb, process.image, "-ex", "handle SIGALRM SIGIO nostop noprint pass", "-ex", start, "-ex", "starti"))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from .ports import Ports
 
 CTRL_A = 0x01
 FOUND_SOMETHING = 97
@@ -18,11 +20,17 @@ class Process:
 
     image: str
     arguments: str = ""                  # argv, the program's name first
+    ports: Ports = field(default_factory=Ports)
     arch: str = "hosted"
     name: str = "the process"
 
     def command(self) -> list[str]:
         return self.arguments.split(" ", 1)
+
+    def settings(self) -> dict[str, str]:
+        """Of the environment: the sockets that the program finds open, and their names."""
+        ports = ",".join(f"{fd}:{name}" for fd, name in zip(self.ports.fds(), self.ports.names()))
+        return {"BOBBIN_PORTS": ports} if ports else {}
 
     def executable(self) -> str:
         return os.path.abspath(self.image)
@@ -31,7 +39,7 @@ class Process:
         return guest_status
 
     def link(self) -> ProcessLink:
-        return ProcessLink()
+        return ProcessLink(self.ports)
 
 
 @dataclass
@@ -52,9 +60,11 @@ class ProcessLink:
     """Stands where Qmp does for a machine: a process tells nothing by the way."""
 
     closed, shutdown = True, ""
-    passed_on: tuple = ()
+    doors: tuple = ()                    # it opens them itself
 
-    def __init__(self):
+    def __init__(self, ports: Ports):
+        self.ports = ports
+        self.passed_on = ports.fds()
         self.left = False
         self._after_ctrl_a = False
 
@@ -62,10 +72,10 @@ class ProcessLink:
         return []
 
     def started(self) -> None:
-        pass
+        self.ports.close()
 
     def close(self) -> None:
-        pass
+        self.ports.close()
 
     def keys(self, typed: bytes) -> bytes:
         """What is for the program of what a person has typed: Ctrl-A x leaves, Ctrl-A Ctrl-A is one Ctrl-A."""

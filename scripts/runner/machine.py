@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .ports import Ports
 from .qmp import Qmp
 
 MiB = 1 << 20
@@ -13,12 +14,14 @@ MiB = 1 << 20
 class Kind:
     board: str
     ram_base: int
+    console: list                     # the device that has the ports
     options: list = field(default_factory=list)
 
 
 KINDS = {
-    "riscv64": Kind("virt", 0x8000_0000),
-    "x86_64": Kind("q35", 0, ["-cpu", "max", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]),
+    "riscv64": Kind("virt", 0x8000_0000, ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-serial-device"]),
+    "x86_64": Kind("q35", 0, ["-device", "virtio-serial-pci,disable-legacy=on"],
+                   ["-cpu", "max", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]),
 }
 
 DEFAULT_RAM = 128 * MiB
@@ -35,6 +38,7 @@ class Machine:
     harts: int = 1
     bios: str = ""
     arguments: str = ""               # argv, the program's name first
+    ports: Ports = field(default_factory=Ports)
     extra: list = field(default_factory=list)
     name: str = "QEMU"
 
@@ -43,13 +47,29 @@ class Machine:
         return [self.executable(),
                 "-M", self.board or kind.board, *kind.options, "-m", self.memory, "-smp", str(self.harts),
                 "-display", "none", "-nic", "none", "-no-reboot", "-kernel", self.image, "-append", self.arguments,
-                *(["-bios", self.bios] if self.bios else []), *console, *self.extra]
+                *(["-bios", self.bios] if self.bios else []), *console,
+                *self._port_devices(), *self.extra]
+
+    def settings(self) -> dict[str, str]:
+        return {}
+
+    def _port_devices(self) -> list[str]:
+        """A virtio console with a port for each of ours, which bears its name. Nobody is connected: see Qmp.let_in."""
+        names = self.ports.names()
+        if not names:
+            return []
+        *console, device = KINDS[self.arch].console
+        devices = [*console, f"{device},max_ports={len(names) + 1}"]      # their numbers begin with 1
+        for number, name in enumerate(names, 1):
+            devices += ["-chardev", f"null,id=port{number}",
+                        "-device", f"virtserialport,id=port{number},chardev=port{number},nr={number},name={name}"]
+        return devices
 
     def executable(self) -> str:
         return self.qemu or f"qemu-system-{self.arch}"
 
     def link(self) -> Qmp:
-        return Qmp()
+        return Qmp(self.ports)
 
     def host_status(self, guest_status: int) -> int:
         """What QEMU exits with when the guest powers off with this status."""

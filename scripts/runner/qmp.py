@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 import socket
+from typing import Sequence
+
+from .ports import Ports
 
 
 class Qmp:
     ANSWER_SECONDS = 10
 
-    def __init__(self):
+    def __init__(self, ports: Ports):
+        self.ports = ports
+        self.doors: set[socket.socket] = set()               # ports whose next client the guest waits for
         self.socket, self.qemu_side = socket.socketpair()
         self.socket.settimeout(self.ANSWER_SECONDS)
         self.shutdown = ""            # the reason in the SHUTDOWN event, once it came
@@ -45,7 +50,26 @@ class Qmp:
     def fileno(self) -> int:
         return self.socket.fileno()
 
+    def let_in(self, door: socket.socket) -> None:
+        """Connects the next client of a port to the guest, which tells when it is done with that one."""
+        with door.accept()[0] as client:
+            self.doors.remove(door)
+            name = f"port{self.ports.sockets.index(door) + 1}"
+            self._send("getfd", [client.fileno()], fdname=name)
+            self._connect(name, {"type": "socket", "data": {"addr": {"type": "fd", "data": {"str": name}}, "server": False}})
+
+    def _connect(self, port: str, backend: dict) -> None:
+        self._send("chardev-change", id=port, backend=backend)
+
+    def _port_changed(self, id: str, open: bool) -> None:
+        """The guest waits for a client, or wants no more of the one it has. QEMU tells this once a second at most."""
+        if open:
+            self.doors.add(self.ports.sockets[int(id[len("port"):]) - 1])
+        else:
+            self._connect(id, {"type": "null", "data": {}})
+
     def close(self) -> None:
+        self.ports.close()
         self.socket.close()
         self.qemu_side.close()
 
@@ -61,20 +85,23 @@ class Qmp:
         for message in messages:
             if message.get("event") == "SHUTDOWN":
                 self.shutdown = message["data"].get("reason", "")
+            elif message.get("event") == "VSERPORT_CHANGE":
+                self._port_changed(**message["data"])
         return messages
 
     def command(self, name: str, **arguments):
         """Sends a command, returns its answer; None if QEMU refuses or has gone."""
-        self._send(name, **arguments, id=name)
+        self._send(name, **arguments)
         while not self.closed:
             for message in self.receive():
                 if message.get("id") == name:
                     return message.get("return")
         return None
 
-    def _send(self, name: str, id: str = "", **arguments) -> None:
+    def _send(self, name: str, fds: Sequence[int] = (), **arguments) -> None:
+        """Sends a command, with file descriptors if it takes some. The answer will have its name."""
         try:
-            self.socket.sendall(json.dumps({"execute": name, "arguments": arguments, "id": id}).encode())
+            socket.send_fds(self.socket, [json.dumps({"execute": name, "arguments": arguments, "id": name}).encode()], fds)
         except OSError:
             self.closed = True
 

@@ -110,11 +110,12 @@ class Session:
 
     def _start_guest(self, more: Sequence[str] = (), pass_fds: Sequence[int] = ()) -> subprocess.Popen:
         command = self.machine.command(*self.link.options(self.terminal.used), *more)
+        settings = self.machine.settings()
         if self.verbose:
-            print("+", *command, file=sys.stderr, flush=True)
+            print("+", *(f"{name}={value}" for name, value in settings.items()), *command, file=sys.stderr, flush=True)
         guest = subprocess.Popen(command, executable=self.machine.executable(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 bufsize=0, pass_fds=[*self.link.passed_on, *pass_fds], start_new_session=True,
-                                 preexec_fn=die_with_parent)
+                                 bufsize=0, pass_fds=[*self.link.passed_on, *pass_fds], env={**os.environ, **settings},
+                                 start_new_session=True, preexec_fn=die_with_parent)
         self.link.started()
         os.set_blocking(guest.stdin.fileno(), False)
         return guest
@@ -127,6 +128,8 @@ class Session:
             readable, writable = self._wait()
             if self.link in readable:
                 self.link.receive()
+            for door in set(readable).intersection(self.link.doors):
+                self.link.let_in(door)
             if STDIN in readable:
                 self._read_input()
                 if self.link.left:
@@ -155,7 +158,7 @@ class Session:
         return End(status, self.link.shutdown, timed_out, left, time.monotonic() - started)
 
     def _wait(self):
-        read = [each for each in (not self.link.closed and self.link, self.other_ended) if each]
+        read = [each for each in (not self.link.closed and self.link, self.other_ended, *self.link.doors) if each]
         write = []
         (write if self.pending_output else read).append(STDOUT if self.pending_output else self.guest.stdout)
         if self.pending_input:
