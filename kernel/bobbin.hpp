@@ -11,6 +11,7 @@
 #include <io/byte_stream.hpp>
 #include <io/console.hpp>
 #include <io/line_editor.hpp>
+#include <io/port.hpp>
 #include <sync/barrier.hpp>
 #include <sync/channel.hpp>
 #include <sync/condition_variable.hpp>

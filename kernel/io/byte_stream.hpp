@@ -4,9 +4,11 @@
 ///   while (const auto got = stream.read_some(buffer)) stream.write_all(std::span{buffer}.first(got.bytes));
 ///
 /// Each waits for as long as it takes, or for a time (_for), or until a time (_until); and ends when its task is asked to
-/// stop, or when the other end is gone: `closed`. A deadline that is over leaves what can be done at once.
+/// stop, or when the other end is gone: `closed`. A deadline that is over leaves what can be done at once. Who was asked to
+/// stop reads nothing more, and writes what can be written at once.
 #pragma once
 
+#include <io/readiness.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
@@ -44,14 +46,14 @@ class byte_stream {
 
  public:
   /// Reads what there is, at least one byte, at most as many as fit.
-  io_result read_some(input into) noexcept { return device().read_before(into, clock::never); }
+  io_result read_some(input into) noexcept { return read_before_stop(into, clock::never); }
   template <class Rep, class Period>
   io_result read_some_for(input into, std::chrono::duration<Rep, Period> time) noexcept {
-    return device().read_before(into, deadline_after(time));
+    return read_before_stop(into, deadline_after(time));
   }
   template <class Duration>
   io_result read_some_until(input into, std::chrono::time_point<clock, Duration> when) noexcept {
-    return device().read_before(into, deadline_at(when));
+    return read_before_stop(into, deadline_at(when));
   }
 
   /// Writes all of it; returns when the device has taken it over, and the memory can be used again.
@@ -79,13 +81,18 @@ class byte_stream {
  private:
   Device& device() noexcept { return static_cast<Device&>(*this); }
 
+  io_result read_before_stop(input into, clock::time_point deadline) noexcept {
+    if (asked_to_stop()) return {0, wait_status::stopped};
+    return device().read_before(into, deadline);
+  }
+
   /// Byte by byte: what follows the line stays where it is.
   text_line read_line_before(std::span<char> into, clock::time_point deadline) noexcept {
     std::size_t length = 0, dropped = 0;
     const auto so_far = [&] { return std::string_view{into.data(), length}; };
     for (;;) {
       std::byte next;
-      const io_result got = device().read_before({&next, 1}, deadline);
+      const io_result got = read_before_stop({&next, 1}, deadline);
       if (!got) return {so_far(), dropped, got.status};
       if (next == std::byte{'\n'}) break;
       if (length < into.size())

@@ -70,11 +70,16 @@ void start_of_line() noexcept {
   if (!at_start_of_line) write("\n");
 }
 
-std::optional<std::uint8_t> try_read() noexcept { return read_before({}); }
+std::optional<std::uint8_t> try_read() noexcept {
+  std::byte byte;
+  const interrupts_masked guard;
+  if (take({&byte, 1}) == 0) return std::nullopt;
+  return std::to_integer<std::uint8_t>(byte);
+}
 
 std::optional<std::uint8_t> read_before(clock::time_point deadline) noexcept {
   std::byte byte;
-  if (!stream.read_before({&byte, 1}, deadline)) return std::nullopt;
+  if (!stream.read_some_until({&byte, 1}, deadline)) return std::nullopt;
   return std::to_integer<std::uint8_t>(byte);
 }
 

@@ -27,7 +27,7 @@ void write(std::string_view text) noexcept;
 /// Begins a new line unless the output is at the beginning of one.
 void start_of_line() noexcept;
 
-/// The next byte of input, if one has arrived.
+/// The next byte of input, if one has arrived. Handlers may call this.
 std::optional<std::uint8_t> try_read() noexcept;
 
 /// The next byte of input, if it arrives before `deadline` and the task is not asked to stop.

@@ -10,10 +10,19 @@
 /// expected, so that waiting for a device is no deadlock.
 #pragma once
 
+#include <task/this_task.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
 namespace bobbin {
+
+/// Whether the running task was asked to stop: then it asks for no more work, although there may be some. The others get
+/// a turn, so that who ignores this does not keep them from running.
+inline bool asked_to_stop() noexcept {
+  if (!this_task::stop_requested()) [[likely]] return false;
+  this_task::yield();
+  return true;
+}
 
 class readiness : wait_queue {
  public:

@@ -93,14 +93,21 @@ CASE("who is asked to stop while it waits for input is told so, and takes none")
   CHECK_EQ(*console::read(), 'y');
 }
 
-CASE("who has been asked to stop still gets what is there") {
+CASE("who has been asked to stop reads nothing more, though it is there, and lets others run") {
+  static bool others_ran;
+  others_ran = false;
   begin([] {
     while (!this_task::stop_requested()) this_task::yield();
-    return console::read() == 'z' && !console::read() ? 0 : 1;
+    other.start(others_memory, [] { others_ran = true; });
+    char buffer[4];
+    const bool nothing = !console::read() && console::stream.read_line(buffer).status == wait_status::stopped && others_ran;
+    other.join();
+    return nothing && console::try_read() == 'z' ? 0 : 1;
   });
   deliver("z");
   reader.request_stop();
   CHECK_EQ(reader.join().status(), 0);
+  nothing_is_left();
 }
 
 CASE("read_some takes what there is, as far as it fits, and leaves the rest") {

@@ -7,7 +7,8 @@
 /// - They accept version 1 and what their device needs. No chains, no indirect descriptors, no event index, no packed
 ///   rings: each buffer is one descriptor, and stays that one.
 /// - All queues are started before driver_ready is set, and stay. One may be smaller than the device allows.
-/// - Buffers are used in the order in which they were made available, and given back in that order.
+/// - Buffers are used in the order in which they were made available, and given back in that order. One that is skipped is
+///   not given back any more. (QEMU's console does that to a buffer that a client has left in the middle of.)
 /// - An interrupt follows whatever is put into a used ring. One too many does no harm; no_interrupt may be ignored.
 #pragma once
 

@@ -15,14 +15,13 @@
 /// What the driver in kernel/io expects beyond the standard:
 /// - Whatever the device answers to a control message is in the control queue before that message is given back: all
 ///   port_add, then port_name. So the ports are known when the driver has started.
-/// - After port_open 0 no byte of that client comes any more, and what had been sent to it has been given back. What is sent
-///   while no client is there is given back, too.
+/// - After port_open 0 no byte of that client comes any more, and what had been sent to it has been given back, or dropped.
+///   What is sent while no client is there is given back, too.
 /// - The standard has no name for a client, so it cannot tell whose bytes these are when one is followed by another at once.
 ///   Therefore the host connects a client only when the driver has said port_open 1, and the next only when it has said
-///   port_open 0 and 1 again. The driver never says port_open 1 while a client is connected. (Of QEMU's ports, each
-///   virtserialport that has an id tells port_open by its event VSERPORT_CHANGE, and `add_client` connects what `getfd`
-///   brought. A socket on which QEMU itself listens takes clients when they come: bytes that went to one that has just left
-///   may reach the next.)
+///   port_open 0 and 1 again. The driver never says port_open 1 while a client is connected. (QEMU tells scripts/run of
+///   this. A socket on which QEMU itself listens takes clients as they come: one that comes in the moment in which another
+///   leaves may get bytes that were meant for that one.)
 /// - port_open 0 while a client is connected asks the host to disconnect it. If the host cannot, port_open 1 waits.
 /// - A port with bytes that nobody reads has no buffer available. The host waits with these bytes, and no other port does.
 /// - Port 0 is for consoles, and left alone. Ports have the numbers 1, 2, 3, ... without a gap; those over
