@@ -73,6 +73,12 @@ def test_it_exits_with_the_status(ending, status):
     assert run(ENDS, ending).returncode == status
 
 
+@pytest.mark.parametrize("ports", ["x", "3", ":a", "-1:a", "3:a,,4:b", ",".join(["3:a"] * 17)])
+def test_ports_that_are_not_told_as_they_should_be(ports):
+    done = run(ENDS, "zero", env={"BOBBIN_PORTS": ports})
+    assert done.returncode == 101 and f"bobbin: panic: BOBBIN_PORTS={ports} is not up to 16 of NUMBER:NAME" in done.stdout.decode()
+
+
 # ---- input of every kind
 
 SENT = bytes(byte for byte in range(256) if byte != 4) * 20

@@ -1,5 +1,6 @@
 #include "system.hpp"
 #include "uart.hpp"
+#include "virtio_console.hpp"
 
 #include <arch/clock.hpp>
 #include <arch/interrupts.hpp>
@@ -9,7 +10,22 @@
 #include <signal.h>
 #include <time.h>
 
+#include <algorithm>
+
 namespace bobbin {
+namespace {
+
+/// What ends the idle hart's wait besides the time. Not on the stack in use, which may be a small one.
+constinit pollfd awaited[1 + virtio::console::usable_ports] = {};
+
+std::size_t note_awaited() noexcept {
+  awaited[0] = {.fd = isa::serial_port.listening() ? isa::standard_input : -1, .events = POLLIN, .revents = 0};
+  const auto sockets = isa::console_ports.wanted();
+  std::ranges::copy(sockets, awaited + 1);
+  return 1 + sockets.size();
+}
+
+}  // namespace
 
 /// Comes in at once, on the signal stack: before the system call returns.
 void isa::interrupts::signal_oneself() noexcept {
@@ -18,12 +34,11 @@ void isa::interrupts::signal_oneself() noexcept {
 }
 
 void isa::interrupts::wait() noexcept {
-  if (!serial_port.interrupting()) {
+  if (!serial_port.interrupting() && !console_ports.busy()) {
     const std::uint64_t now = clock::ticks(), alarm = clock::alarm();
     const std::uint64_t left = alarm > now ? alarm - now : 0, second = clock::ticks_per_second();
     const timespec timeout{static_cast<time_t>(left / second), static_cast<long>(left % second)};
-    pollfd input{.fd = standard_input, .events = POLLIN, .revents = 0};
-    system_call(SYS_ppoll, &input, serial_port.listening(), alarm == clock::never ? nullptr : &timeout, nullptr);
+    system_call(SYS_ppoll, awaited, note_awaited(), alarm == clock::never ? nullptr : &timeout, nullptr);
   }
   pending_ = true;
   unmask();

@@ -1,6 +1,7 @@
 /// A process of Linux: see arch/include/arch/machine.hpp for the contract.
 #include "system.hpp"
 #include "uart.hpp"
+#include "virtio_console.hpp"
 
 #include <arch/cpu.hpp>
 #include <arch/early_panic.hpp>
@@ -27,6 +28,15 @@ constinit char command_line[argument_list::max_bytes];
 std::span<const char* const> words_at(std::uintptr_t stack) noexcept {
   const auto* const count = reinterpret_cast<const std::size_t*>(stack);
   return {reinterpret_cast<const char* const*>(count + 1), *count};
+}
+
+/// Behind the arguments and their end, up to an end of its own: "" for what is not there.
+std::string_view environment_value(std::span<const char* const> words, std::string_view name) noexcept {
+  for (const char* const* entry = words.data() + words.size() + 1; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    if (text.starts_with(name) && text.substr(name.size()).starts_with('=')) return text.substr(name.size() + 1);
+  }
+  return {};
 }
 
 struct auxiliary {
@@ -72,6 +82,7 @@ std::size_t ram_bytes() noexcept {
 machine arch::discover(boot_arguments boot) noexcept {
   const auto words = words_at(boot.description);
   if (cpu::needs_fsgsbase) expect_fsgsbase(words);
+  isa::console_ports.plug_in(environment_value(words, "BOBBIN_PORTS"));
   return {.isa = "hosted",
           .ram_bytes = ram_bytes(),
           .uart_line = isa::uart::line,

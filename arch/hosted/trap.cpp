@@ -3,6 +3,7 @@
 #include "../x86_64/causes.hpp"
 #include "system.hpp"
 #include "uart.hpp"
+#include "virtio_console.hpp"
 
 #include <arch/clock.hpp>
 #include <arch/image.hpp>
@@ -103,10 +104,11 @@ void pass_on(int number) noexcept {
   system_call(SYS_tgkill, self, self, number);
 }
 
-/// Looks at the level of each device, whoever made it look.
+/// Looks at the level of each device, whoever made it look. What a handler asks of the console is done here as well.
 void serve_devices(call_site interrupted) noexcept {
   if (clock::alarm_reached()) on_timer_interrupt(interrupted);
   if (serial_port.interrupting()) on_device_interrupt(uart::line);
+  while (console_ports.interrupting()) on_device_interrupt(virtio_console::line);
 }
 
 extern "C" void handle_exception(int number, siginfo_t* info, void* interrupted) noexcept {
