@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bobbin import Run, boot, build
@@ -70,8 +72,23 @@ DEADLOCKS = {
 }
 
 
+SINCE = re.compile(r"^(  \S+ waits for .*), for (\d+)(us|ms|s)$", re.MULTILINE)
+
+
 def run(situation: str, arch: str) -> Run:
-    return boot(build(APP, arch), arch, "--args", situation)
+    """Each line of one that waits says for how long, which is taken out here."""
+    ended = boot(build(APP, arch), arch, "--args", situation)
+    waits = re.findall(r"^  \S+ waits for .*$", ended.text, re.MULTILINE)
+    assert len(SINCE.findall(ended.text)) == len(waits), ended.text
+    return Run(SINCE.sub(r"\1", ended.text).encode(), ended.errors, ended.status)
+
+
+def test_each_says_for_how_long_it_has_waited(arch):
+    """ann for 30 ms longer than bob, and cid, who joins bob; those for 20 ms longer than dot."""
+    text = boot(build(APP, arch), arch, "--args", "since").text
+    waited = {line.split()[0]: int(number) * {"us": 1, "ms": 1000, "s": 10**6}[unit] for line, number, unit in SINCE.findall(text)}
+    assert waited["ann"] >= 50_000 and waited["bob"] >= 20_000 and waited["cid"] >= 20_000, text
+    assert waited["ann"] - waited["bob"] >= 29_000 and waited["bob"] - waited["task#5"] >= 19_000, text
 
 
 @pytest.mark.parametrize("situation", DEADLOCKS)

@@ -1,9 +1,12 @@
+#include <core/format_chrono.hpp>
 #include <debug/integrity.hpp>
 #include <debug/task_table.hpp>
 #include <debug/wait_graph.hpp>
 #include <io/console.hpp>
 #include <task/hart.hpp>
+#include <time/clock.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace bobbin {
@@ -120,14 +123,37 @@ void print_thing(const waitable& what) noexcept {
   readable(what.holder) ? print(", held by {}", *what.holder) : print(", held by (damaged)");
 }
 
-void print_wait(const control_block& task) noexcept {
-  print("  {} waits for ", task);
-  if (task.state == task_state::joining)
-    turn_of(task).next ? print("{} to finish", *turn_of(task).next) : print("(damaged)");
-  else if (const wait_place* const place = readable_place(task))
-    print_thing(*place->queue);
+/// In a unit that leaves one to four digits of a wait of up to some hours.
+void print_time(arch::clock::stamp since, clock::time_point now) noexcept {
+  using namespace std::chrono;
+  const auto passed = now - clock::at(arch::clock::ticks_at(since));
+  if (passed < 10ms)
+    print(", for {}", floor<microseconds>(passed));
+  else if (passed < 10s)
+    print(", for {}", floor<milliseconds>(passed));
   else
+    print(", for {}", floor<seconds>(passed));
+}
+
+void print_join(const control_block& task, clock::time_point now) noexcept {
+  const control_block* const joined = turn_of(task).next;
+  if (joined == nullptr) return print("(damaged)");
+  print("{} to finish", *joined);
+  const join_waiter* each = joined->joiners;
+  while (each && readable(each, sizeof *each) && each->who != &task) each = each->next;
+  if (each && readable(each, sizeof *each)) print_time(each->since, now);
+}
+
+void print_wait(const control_block& task, clock::time_point now) noexcept {
+  print("  {} waits for ", task);
+  if (task.state == task_state::joining) {
+    print_join(task, now);
+  } else if (const wait_place* const place = readable_place(task)) {
+    print_thing(*place->queue);
+    print_time(place->since, now);
+  } else {
     print("{}", task.place ? "(damaged)" : "something");
+  }
   print("\n");
 }
 
@@ -156,7 +182,7 @@ void print_new_deadlocks(std::string_view headline) noexcept {
 void print_waits() noexcept {
   for_each_blocked([](control_block& task) { turn_of(task).prev = nullptr; });
   print_new_deadlocks();
-  for_each_blocked(print_wait);
+  for_each_blocked([now = clock::now()](const control_block& task) { print_wait(task, now); });
 }
 
 }  // namespace bobbin

@@ -10,6 +10,7 @@
 /// The running task stays in the ring of ready tasks: "running" is being the one that hart.current points at.
 #pragma once
 
+#include <arch/clock.hpp>
 #include <arch/continuation.hpp>
 #include <arch/cpu.hpp>
 #include <core/ring.hpp>
@@ -40,6 +41,7 @@ enum class special : std::uint8_t {
 /// One join in progress. Lies on the stack of the task that waits.
 struct join_waiter {
   control_block* who;
+  arch::clock::stamp since = arch::clock::stamp_now();
   outcome how{outcome::unknown{}};
   join_waiter* next = nullptr;
 };

@@ -14,6 +14,7 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
   }
   this_hart().check_stack_before_queueing();
   append(place);
+  place.since = arch::clock::stamp_now();
   this_hart().block_masked(&place);
   return place.how;
 }

@@ -146,6 +146,17 @@ constexpr situation situations[] = {
        print_waits();
        return 3;
      }},
+    {"since", [] {
+       ann.start(stacks[0], [] { full.acquire(); });
+       this_task::sleep_for(30ms);
+       bob.start(stacks[1], [] { full.acquire(); });
+       cid.start(stacks[2], [] { (void)bob.join(); });
+       this_task::sleep_for(20ms);
+       dot.start(stacks[3], [] { full.acquire(); });
+       this_task::yield();
+       print_waits();
+       return 3;
+     }},
     {"one-after-the-other", [] {
        two();
        this_task::sleep_for(1s);

@@ -17,7 +17,7 @@ concept processor = requires(void* pointer, const std::uintptr_t& word, typename
   /// The register that `thread_local` objects are addressed from: tp, or the base of %fs.
   { Cpu::thread_pointer() } noexcept -> std::same_as<void*>;
   { Cpu::set_thread_pointer(pointer) } noexcept -> std::same_as<void>;
-  /// The same for who knows what it is now, which it often stays.
+  /// The same for who knows what it is now, which it often stays. Both are looked at where they lie.
   { Cpu::change_thread_pointer(pointer, pointer) } noexcept -> std::same_as<void>;
   /// Rounding modes and exception flags: fcsr, or mxcsr and the x87 control word.
   { Cpu::fp_control() } noexcept -> std::same_as<typename Cpu::fp_control_words>;

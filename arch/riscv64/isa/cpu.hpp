@@ -35,7 +35,9 @@ struct cpu {
     asm volatile("mv tp, %0" : : "r"(value) : "memory");
   }
 
-  [[gnu::always_inline]] static inline void change_thread_pointer(void*, void* to) noexcept { set_thread_pointer(to); }
+  [[gnu::always_inline]] static inline void change_thread_pointer(void* const&, void* const& to) noexcept {
+    asm volatile("ld tp, %0" : : "m"(to) : "memory");
+  }
 
   static fp_control_words fp_control() noexcept {
     std::uintptr_t value;

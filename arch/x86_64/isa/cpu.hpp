@@ -31,7 +31,7 @@ struct cpu : thread_pointer_register {
   }
 
   /// Setting the base of %fs takes longer than all the rest of a switch.
-  [[gnu::always_inline]] static inline void change_thread_pointer(void* from, void* to) noexcept {
+  [[gnu::always_inline]] static inline void change_thread_pointer(void* const& from, void* const& to) noexcept {
     if (from != to) [[unlikely]] set_thread_pointer(to);
   }
 
