@@ -7,10 +7,12 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .doors import Doors
 from .ports import Ports
 
 CTRL_A = 0x01
 FOUND_SOMETHING = 97
+NO_DOORS = Doors(Ports(), None)
 SUPPRESSIONS = Path(__file__).with_name("valgrind.supp")
 
 
@@ -60,9 +62,9 @@ class ProcessLink:
     """Stands where Qmp does for a machine: a process tells nothing by the way."""
 
     closed, shutdown = True, ""
-    doors: tuple = ()                    # it opens them itself
 
     def __init__(self, ports: Ports):
+        self.doors = NO_DOORS            # it opens them itself
         self.ports = ports
         self.passed_on = ports.fds()
         self.left = False

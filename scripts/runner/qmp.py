@@ -7,6 +7,7 @@ import re
 import socket
 from typing import Sequence
 
+from .doors import Doors
 from .ports import Ports
 
 
@@ -14,8 +15,7 @@ class Qmp:
     ANSWER_SECONDS = 10
 
     def __init__(self, ports: Ports):
-        self.ports = ports
-        self.doors: set[socket.socket] = set()               # ports whose next client the guest waits for
+        self.doors = Doors(ports, self._send)
         self.socket, self.qemu_side = socket.socketpair()
         self.socket.settimeout(self.ANSWER_SECONDS)
         self.shutdown = ""            # the reason in the SHUTDOWN event, once it came
@@ -50,26 +50,8 @@ class Qmp:
     def fileno(self) -> int:
         return self.socket.fileno()
 
-    def let_in(self, door: socket.socket) -> None:
-        """Connects the next client of a port to the guest, which tells when it is done with that one."""
-        with door.accept()[0] as client:
-            self.doors.remove(door)
-            name = f"port{self.ports.sockets.index(door) + 1}"
-            self._send("getfd", [client.fileno()], fdname=name)
-            self._connect(name, {"type": "socket", "data": {"addr": {"type": "fd", "data": {"str": name}}, "server": False}})
-
-    def _connect(self, port: str, backend: dict) -> None:
-        self._send("chardev-change", id=port, backend=backend)
-
-    def _port_changed(self, id: str, open: bool) -> None:
-        """The guest waits for a client, or wants no more of the one it has. QEMU tells this once a second at most."""
-        if open:
-            self.doors.add(self.ports.sockets[int(id[len("port"):]) - 1])
-        else:
-            self._connect(id, {"type": "null", "data": {}})
-
     def close(self) -> None:
-        self.ports.close()
+        self.doors.ports.close()
         self.socket.close()
         self.qemu_side.close()
 
@@ -85,8 +67,7 @@ class Qmp:
         for message in messages:
             if message.get("event") == "SHUTDOWN":
                 self.shutdown = message["data"].get("reason", "")
-            elif message.get("event") == "VSERPORT_CHANGE":
-                self._port_changed(**message["data"])
+            self.doors.hear(message)
         return messages
 
     def command(self, name: str, **arguments):

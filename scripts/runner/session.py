@@ -128,8 +128,8 @@ class Session:
             readable, writable = self._wait()
             if self.link in readable:
                 self.link.receive()
-            for door in set(readable).intersection(self.link.doors):
-                self.link.let_in(door)
+            for door in self.link.doors.open.intersection(readable):
+                self.link.doors.let_in(door)
             if STDIN in readable:
                 self._read_input()
                 if self.link.left:
@@ -158,19 +158,19 @@ class Session:
         return End(status, self.link.shutdown, timed_out, left, time.monotonic() - started)
 
     def _wait(self):
-        read = [each for each in (not self.link.closed and self.link, self.other_ended, *self.link.doors) if each]
+        read = [each for each in (not self.link.closed and self.link, self.other_ended, *self.link.doors.open) if each]
         write = []
         (write if self.pending_output else read).append(STDOUT if self.pending_output else self.guest.stdout)
         if self.pending_input:
             write.append(self.guest.stdin)
         elif self.input_open and (self.terminal.used or self.transcript.open):
             read.append(STDIN)                               # a file waits until the kernel is there to listen
-        seconds = max(0, self.deadline - time.monotonic())
-        if self.transcript.holds_back():
-            seconds = min(seconds, IDLE_SECONDS)
+        patience = IDLE_SECONDS if self.transcript.holds_back() else self.link.doors.patience()
+        seconds = min(max(0, self.deadline - time.monotonic()), patience)
         readable, writable, _ = select.select(read, write, [], seconds if seconds != float("inf") else None)
         if not readable and not writable:
             self._show(self.transcript.idle())
+            self.link.doors.look()
         return readable, writable
 
     def _read_input(self) -> None:
