@@ -75,8 +75,13 @@ under.coverage        := -DUNDER_COVERAGE -fprofile-arcs -ftest-coverage -fprofi
 libraries.coverage    := -lgcov
 not_under.coverage    := arch/hosted/coverage/%
 
+# One level of priority is none: no flag, no other folder.
+$(if $(filter-out 1,$(words $(PRIORITIES)))$(filter-out $(shell seq 32),$(PRIORITIES)),$(if $(PRIORITIES),$(call \
+  fail,PRIORITIES is a number from 1 to 32 and not PRIORITIES="$(PRIORITIES)")))
+priorities := $(filter-out 1,$(PRIORITIES))
+
 compiler := $(if $(LLVM),clang,gcc)
-out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)$(UNDER:%=-%)
+out      := $(BUILD)/$(ARCH)-$(compiler)-$(MODE)$(UNDER:%=-%)$(priorities:%=-%-priorities)
 
 # Folders for an architecture, the nearest first: a process of Linux is an x86_64 without the machine around it.
 isas.riscv64  := riscv64
@@ -101,7 +106,7 @@ isa_flags     := $(if $(LLVM),$(clang.$(isa))) $(isa.$(isa))
 common_flags := $(isa_flags) -$(MODE) -gdwarf-4 -fno-pie -fno-pic -ffunction-sections -fdata-sections -fno-stack-protector \
                 -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer $(if $(LLVM),,-fno-shrink-wrap) \
                 $(guard.$(isa)) -Wall -Wextra -Wno-psabi \
-                $(under.$(UNDER)) $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include $(isas:%=-Iarch/%)
+                $(priorities:%=-DBOBBIN_PRIORITIES=%) $(under.$(UNDER)) $(if $(LLVM),-Wshadow,-Wshadow=local) $(if $(CI),-Werror) -Ikernel -Iarch/include $(isas:%=-Iarch/%)
 kernel_flags := -ffreestanding
 # For apps the headers are freestanding too, yet `main` is any program's main: C linkage, 0 when it runs off its end. A
 # function that calls another keeps its frame, as the last thing it does too: reports name them both.

@@ -48,14 +48,18 @@ typedef struct {
 } bobbin_outcome;
 
 /* Tasks. All zero, or initialised, before the first start. */
+#ifndef BOBBIN_PRIORITIES
+#define BOBBIN_PRIORITIES 1 /* make PRIORITIES=4 gives tasks 0 to 3 */
+#endif
 typedef struct {
-  uint64_t opaque[16];
+  uint64_t opaque[16 + (BOBBIN_PRIORITIES > 1)];
 } bobbin_task;
 
 void bobbin_task_init(bobbin_task* task, const char* name);
 bobbin_status bobbin_task_start(bobbin_task* task, bobbin_stack stack, int (*function)(void*), void* argument);
 bobbin_outcome bobbin_task_join(bobbin_task* task);
 void bobbin_task_request_stop(bobbin_task* task);
+void bobbin_task_set_priority(bobbin_task* task, unsigned level); /* below BOBBIN_PRIORITIES; the highest goes first */
 void bobbin_task_destroy(bobbin_task* task); /* stops and joins it if it runs; before its memory goes away */
 
 /* The running task. */

@@ -62,6 +62,7 @@ bobbin_outcome bobbin_task_join(bobbin_task* handle) {
 }
 
 void bobbin_task_request_stop(bobbin_task* handle) { cxx(handle).request_stop(); }
+void bobbin_task_set_priority(bobbin_task* handle, unsigned level) { cxx(handle).set_priority(level); }
 void bobbin_task_destroy(bobbin_task* handle) { std::destroy_at(&cxx(handle)); }
 
 void bobbin_yield() { this_task::yield(); }

@@ -15,6 +15,7 @@
 #include <arch/cpu.hpp>
 #include <core/ring.hpp>
 #include <task/outcome.hpp>
+#include <task/priority.hpp>
 #include <task/stack.hpp>
 
 #include <bit>
@@ -60,6 +61,7 @@ struct alignas(2) condition {
 struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ring_hook<control_block, registered>, stack_user, condition {
   bool own_fp_control = false;              ///< it has FP control words of its own in this run: switches take care
   bool pool_member = false;                 ///< it is a task_pool_base::member
+  [[no_unique_address]] priority_of<has_priorities> priority;
   void* thread_pointer = nullptr;           ///< its thread_local objects
   const char* name = nullptr;               ///< null: named by its number
   join_waiter* joiners = nullptr;           ///< oldest first
@@ -89,6 +91,9 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
 
   /// Asks the task to end: a wait of its own that heeds it is over. Defined with the queues.
   void stop() noexcept;
+
+  /// Gives it a priority, below priority_levels, and passes that on to who has what it waits for. Defined with the queues.
+  void prioritise(unsigned level) noexcept;
 
   bool blocked() const noexcept { return state >= task_state::blocked; }
 

@@ -36,7 +36,12 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   occupy(memory.low(), memory.size(), self);
   self.stack_bytes = memory.size();
   self.thread_pointer = thread_pointer;
-  self.control_block::turn::link_alone();
+  if constexpr (has_priorities) {
+    idle.priority.set_level(levels.no_level);
+    levels.append(self, idle);
+  } else {
+    self.control_block::turn::link_alone();
+  }
   idle.control_block::registration::link_alone();
   self.control_block::registration::link_before(idle);
   self.id = ++last_id;
@@ -84,7 +89,7 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 /// If nothing is out of the ordinary but the place, notes it, so that it is not from now on. Returns whether that is so.
 [[gnu::noinline]] bool hart::accept_place(std::uintptr_t sp) noexcept {
   control_block& self = *current;
-  const bool usual = !self.control_block::turn::alone() && !self.is(special::stop_requested) &&
+  const bool usual = !self.control_block::turn::alone() && !levels.somebody_above(self) && !self.is(special::stop_requested) &&
                      !arch::continuation::has_fp() && !self.own_fp_control && self.may_switch_at(sp);
   if (!usual) return false;
   self.set_switched_at(sp);
@@ -95,19 +100,27 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
 /// or out of stack.
 [[gnu::noinline]] void hart::yield_carefully(std::uintptr_t sp) noexcept {
   control_block& self = *current;
-  control_block& next = next_of(self);
-  if (&next == &self) {
+  if (self.control_block::turn::alone() && !levels.somebody_above(self)) {
     ++lone_yields;
     return;
   }
   check_stack_carefully(sp);
+  control_block& next = choose_next(self);
   current = &next;
   hand_over_carefully(self, next);
 }
 
+/// Whose turn comes after that of `self`, which stays ready.
+inline control_block& hart::choose_next(control_block& self) noexcept {
+  if constexpr (!has_priorities) return next_of(self);
+  const interrupts_masked guard;
+  return levels.after(self);
+}
+
 [[gnu::always_inline]] inline void hart::block_somehow(control_block& self, task_state state) noexcept {
   control_block& next = next_of(self);
-  if (&next == &self || self.own_fp_control || arch::continuation::has_fp()) [[unlikely]] return block_carefully(self, state);
+  const bool usual = &next != &self && !levels.somebody_above(self) && !self.own_fp_control && !arch::continuation::has_fp();
+  if (!usual) [[unlikely]] return block_carefully(self, state);
   keep_frame();
   suspend(self, next, state);
 }
@@ -131,6 +144,7 @@ void hart::join_masked() noexcept { block_somehow(*current, task_state::joining)
 /// With interrupts masked: takes the running task out of the ring and says who runs next, after waiting for an interrupt
 /// to make somebody ready if need be. The idle hart waits in the turn of `idle`, so that who is woken queues up as ever.
 control_block& hart::take_out(control_block& self) noexcept {
+  if constexpr (has_priorities) return take_out_by_level(self);
   if (!self.control_block::turn::alone()) {
     control_block& next = next_of(self);
     self.control_block::turn::drop();
@@ -145,6 +159,24 @@ control_block& hart::take_out(control_block& self) noexcept {
   control_block& next = next_of(idle);
   idle.control_block::turn::drop();
   return next;
+}
+
+/// The same where tasks have priorities. Who is woken while the hart is idle lines up at a level, as ever.
+control_block& hart::take_out_by_level(control_block& self) noexcept {
+  levels.remove(self, self);
+  if (levels.nobody()) current = &idle;
+  while (levels.nobody()) {
+    if (expecting == 0) on_nothing_to_run();
+    arch::interrupts::wait();
+  }
+  return levels.highest();
+}
+
+void hart::change_level(control_block& task, unsigned level) noexcept {
+  const bool lined_up = task.alive() && !task.blocked();
+  if (lined_up) levels.remove(task, *current);
+  task.priority.set_level(level);
+  if (lined_up) levels.append(task, *current);
 }
 
 void hart::wake(control_block& task) noexcept {
@@ -168,6 +200,13 @@ void hart::wake(control_block& task) noexcept {
 /// which is the end of the queue. Says who runs next; there must be somebody.
 [[gnu::always_inline]] inline control_block& hart::give_turn_away(control_block& self) noexcept {
   join_waiter* waiter = std::exchange(self.joiners, nullptr);
+  if constexpr (has_priorities) {
+    for (; waiter != nullptr; waiter = waiter->next) {
+      make_ready(*waiter, self.how);
+      line_up(*waiter->who);
+    }
+    return take_out_by_level(self);
+  }
   if (waiter == nullptr) {
     self.control_block::turn::drop();
     return next_of(self);
@@ -186,8 +225,8 @@ void hart::wake(control_block& task) noexcept {
   return next_of(self);
 }
 
-[[gnu::always_inline]] inline bool hart::somebody_runs_after(const control_block& self) noexcept {
-  return self.joiners != nullptr || !self.control_block::turn::alone();
+[[gnu::always_inline]] inline bool hart::somebody_runs_after(const control_block& self) const noexcept {
+  return has_priorities || self.joiners != nullptr || !self.control_block::turn::alone();
 }
 
 /// The usual end. All that is rare goes the careful way: as the last ready task, with anything special, with something that

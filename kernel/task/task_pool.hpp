@@ -102,6 +102,7 @@ class [[nodiscard]] pooled_task {
   }
 
   void request_stop() noexcept { demand()->request_stop(); }
+  void set_priority(unsigned level) noexcept { demand()->set_priority(level); }
   std::uint32_t id() noexcept { return demand()->id(); }
 
  private:

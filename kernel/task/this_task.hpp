@@ -23,6 +23,10 @@ inline std::string_view name() noexcept {
   return name ? name : "";
 }
 
+/// As task::set_priority; a lower one lets others go first from the next switch on.
+inline void set_priority(unsigned level) noexcept { this_hart().current->prioritise(level); }
+inline unsigned priority() noexcept { return this_hart().current->priority.own(); }
+
 /// Whether somebody asked this task to end: return from its function then.
 inline bool stop_requested() noexcept { return this_hart().current->is(special::stop_requested); }
 

@@ -1,5 +1,7 @@
 #include <task/wait_queue.hpp>
 
+#include <algorithm>
+
 namespace bobbin {
 
 [[gnu::noinline, gnu::cold]] void refuse(mistake done, const waitable& what, const void* frame) noexcept {
@@ -44,6 +46,67 @@ void holdable::leave_holder() noexcept {
   holdable** link = &holder->held;
   while (*link != this) link = &(*link)->below;
   *link = below;
+  if constexpr (has_priorities) lend();
+}
+
+// ---- Priorities. Who waits longest still gets it first: but who has it goes before all who are less urgent than any who
+// waits, so that is not for long.
+
+namespace {
+
+unsigned level_of(const control_block& task) noexcept {
+  unsigned level = task.priority.own();
+  for (const holdable* each = task.held; each != nullptr; each = each->below) level = std::max(level, each->waiting.highest());
+  return level;
+}
+
+/// With interrupts masked: `task` runs at the level that it should, and who has what it waits for as well.
+void settle(control_block* task) noexcept {
+  while (task != nullptr) {
+    const unsigned level = level_of(*task);
+    if (level == task->priority.level()) return;
+    wait_place* const place = place_of(*task);
+    holdable* const wanted = place ? place->queue->as_holdable() : nullptr;
+    if (wanted) wanted->waiting.remove(task->priority.level());
+    this_hart().change_level(*task, level);
+    if (wanted) wanted->waiting.add(level);
+    task = wanted ? wanted->holder : nullptr;
+  }
+}
+
+}  // namespace
+
+holdable* wait_queue::as_holdable() noexcept {
+  return lending_to_holder.lends() ? static_cast<holdable*>(this) : nullptr;
+}
+
+[[gnu::noinline]] void wait_queue::note_arrival(const control_block& who) noexcept {
+  holdable* const wanted = as_holdable();
+  if (wanted == nullptr) return;
+  wanted->waiting.add(who.priority.level());
+  wanted->lend();
+}
+
+/// Who had what was waited for keeps the level that was lent to it until it lets go of that: so handlers, which end waits,
+/// never move a task that is ready.
+[[gnu::noinline]] void wait_queue::note_departure(const control_block& who) noexcept {
+  if (holdable* const wanted = as_holdable()) wanted->waiting.remove(who.priority.level());
+}
+
+void holdable::lend() noexcept {
+  if constexpr (has_priorities) settle(holder);
+}
+
+[[gnu::noinline]] void control_block::prioritise(unsigned level) noexcept {
+  if (level >= priority_levels)
+    misuse({"given a priority that there is not", "make PRIORITIES=4 gives tasks 0 to 3"}, name ? name : "a task without a name",
+           own_frame());
+  const interrupts_masked guard;
+  priority.set_own(level);
+  if (alive())
+    settle(this);
+  else
+    priority.set_level(level);
 }
 
 void hart::give_up_held(control_block& task) noexcept {

@@ -106,6 +106,7 @@ class wait_queue : public waitable {
 
   /// With interrupts masked: puts a place at the end of the queue.
   [[gnu::always_inline]] void append(wait_place& place) noexcept {
+    if constexpr (has_priorities) note_arrival(place.who);
     place.queue = this;
     place.later = nullptr;
     if (first_ == nullptr) {
@@ -120,6 +121,7 @@ class wait_queue : public waitable {
   /// With interrupts masked: takes a place of this queue out of it.
   void remove(wait_place& place) noexcept {
     if (first_ == &place) return (void)take_first();
+    if constexpr (has_priorities) note_departure(place.who);
     place.queue = nullptr;
     place.earlier->later = place.later;
     (place.later ? place.later->earlier : last_) = place.earlier;
@@ -128,6 +130,7 @@ class wait_queue : public waitable {
   /// With interrupts masked, if somebody waits: takes out who has waited longest.
   [[gnu::always_inline]] wait_place& take_first() noexcept {
     wait_place& taken = *first_;
+    if constexpr (has_priorities) note_departure(taken.who);
     first_ = taken.later;
     taken.queue = nullptr;
     return taken;
@@ -179,7 +182,15 @@ class wait_queue : public waitable {
     while (wake_one()) {}
   }
 
+  /// If it is for what one task at a time has.
+  holdable* as_holdable() noexcept;
+
+ protected:
+  [[no_unique_address]] lending<has_priorities> lending_to_holder;
+
  private:
+  void note_arrival(const control_block&) noexcept;
+  void note_departure(const control_block&) noexcept;
   bool wake_one_masked() noexcept;
 
   template <class Place, class... Arguments>
@@ -201,18 +212,26 @@ struct holdable : wait_queue {
 
   holdable* below = nullptr;  ///< what its holder has held for longer
   giver pass_on;
+  [[no_unique_address]] lenders<has_priorities> waiting;  ///< whose priorities it lends to its holder
 
-  constexpr holdable(const char* kind, const char* name, giver pass_on) noexcept : wait_queue{kind, name}, pass_on{pass_on} {}
+  constexpr holdable(const char* kind, const char* name, giver pass_on) noexcept : wait_queue{kind, name}, pass_on{pass_on} {
+    lending_to_holder.begin();
+  }
 
   /// From now on `task` has it.
   [[gnu::always_inline]] void become_of(control_block& task) noexcept {
     holder = &task;
     below = task.held;
     task.held = this;
+    if constexpr (has_priorities) lend();
   }
 
   /// Takes it out of the list of what its holder has.
   void leave_holder() noexcept;
+
+  /// With interrupts masked: its holder, if it has one, runs at the highest level of those who wait for what it holds; and
+  /// so on, if that one waits as well.
+  void lend() noexcept;
 };
 
 /// The queue of a task that waits for several things at once: for the first of those that happens.
