@@ -45,10 +45,18 @@ unsigned number_in(std::string_view text) noexcept {
   return value;
 }
 
+/// Whether `option` was given; the only value there is for it is `value`.
+bool asked_for(std::string_view option, std::string_view value) noexcept {
+  const std::string_view given = arguments.take(option);
+  if (given.empty() || given == value) return !given.empty();
+  print("bobbin: {}{} is unknown, there is {}{}: ignored\n", option, given, option, value);
+  return false;
+}
+
 /// What the boot arguments say to the kernel; main does not get these.
 void take_options() noexcept {
-  panic_at_first_fault = arguments.take("panic=") == "first";
-  if (arguments.take("deadlock=") == "eager") start_deadlock_watch();
+  panic_at_first_fault = asked_for("panic=", "first");
+  if (asked_for("deadlock=", "eager")) start_deadlock_watch();
   if (const std::string_view patience = arguments.take("watchdog="); !patience.empty()) {
     if (const unsigned milliseconds = number_in(patience); milliseconds > 0)
       timers::start_watchdog(std::chrono::milliseconds{milliseconds});
