@@ -185,10 +185,10 @@ class Runner:
             yield from self.take(which, "plain")
         condition, mutex = self.all.conditions[which], self.all.mutexes[which]
         if i.b % 2:
-            well = yield from condition.wait_until(lambda: self.all.changes[which] != before, mutex, i.how)
-        else:
-            well = yield from condition.wait(mutex, i.how)
-        return self.ended(well)
+            return self.ended((yield from condition.wait_until(lambda: self.all.changes[which] != before, mutex, i.how)))
+        well = yield from condition.wait(mutex, i.how)
+        status = "no_timeout" if well or i.how == "plain" else "timeout" if i.how in reference.AT_ONCE else "stopped"
+        return self.ended(well, ["no_timeout", "timeout", "stopped"].index(status))
 
     def notify(self, i: Instruction) -> int:
         which = i.object

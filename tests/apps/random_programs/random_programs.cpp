@@ -14,7 +14,7 @@ namespace random_programs {
 namespace {
 
 constinit task tasks[task_count];
-stack<16_KiB> stacks[task_count];
+stack<32_KiB> stacks[task_count];
 constinit std::optional<world> here;
 
 /// Lets the others run until none of them can.
@@ -114,7 +114,7 @@ std::uint32_t take_number(std::string_view& text) {
 
 }  // namespace
 
-constinit task_group<3, 16_KiB> groups[2];
+constinit task_group<3, 32_KiB> groups[2];
 
 void start_task(world& all, std::uint32_t which) {
   ++all.runs[which];

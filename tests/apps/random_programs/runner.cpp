@@ -214,18 +214,18 @@ std::int64_t runner::wait_for_condition(const instruction& next) {
   condition_variable& condition = all_.conditions[which];
   unique_lock locked{all_.mutexes[which], adopt_lock};
   const auto changed = [&] { return all_.changes[which] != before; };
+  cv_status status = cv_status::no_timeout;
+  const auto notified = [&](cv_status how) { return (status = how) == cv_status::no_timeout; };
   const auto wait = [&] { return next.b % 2 ? condition.wait(locked, changed) : condition.wait(locked); };
   const auto wait_for = [&](auto time) {
-    return next.b % 2 ? condition.wait_for(locked, time, changed)
-                      : condition.wait_for(locked, time) == cv_status::no_timeout;
+    return next.b % 2 ? condition.wait_for(locked, time, changed) : notified(condition.wait_for(locked, time));
   };
   const auto wait_until = [&](auto when) {
-    return next.b % 2 ? condition.wait_until(locked, when, changed)
-                      : condition.wait_until(locked, when) == cv_status::no_timeout;
+    return next.b % 2 ? condition.wait_until(locked, when, changed) : notified(condition.wait_until(locked, when));
   };
   const bool well = in_form(next.how, wait, [&] { return wait_for(0ns); }, wait_for, wait_until);
   locked.release();
-  return ended(well);
+  return ended(well, static_cast<std::int64_t>(status));
 }
 
 // ------------------------------------------------------------------------------------------------ for each other ----

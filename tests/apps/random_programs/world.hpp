@@ -17,7 +17,7 @@ inline constexpr std::uint32_t most_members = 40, most_runs = 2;
 using value = std::uint32_t;
 
 /// The same for all seeds: the guards of their stacks stay where they are.
-extern constinit task_group<3, 16_KiB> groups[2];
+extern constinit task_group<3, 32_KiB> groups[2];
 
 struct world {
   explicit world(std::uint32_t seed, bool aloud) noexcept : seed{seed}, log{aloud} {}
