@@ -46,6 +46,7 @@ SELECT = "kernel/sync/select.cpp"
 GROUP = "kernel/sync/task_group.cpp"
 MUTEX_SUITE = ("mutex",)
 SEMAPHORE_SUITE = ("semaphore",)
+RANDOM = (Program("tests/apps/random_programs", "1-200"),)
 SERIAL = ("serial",)
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
 DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
@@ -57,6 +58,14 @@ def watched(pastime: str) -> tuple:
 
 def deadlocked(situation: str) -> tuple:
     return (Program("tests/apps/deadlocks.cpp", situation, options=tuple(COUNT_TIME)),)
+
+
+def given_up(what: str, file: str, wait: str, suites: tuple, **more) -> tuple:
+    """A wait that was broken off, by a request to stop or at its deadline, taken for one that was not."""
+    return (Mutant(f"who is asked to stop while it waits for {what} has it", file, " == wait_status::ok", " != wait_status::timed_out",
+                   within=wait, suites=suites, **more),
+            Mutant(f"who has waited too long for {what} has it", file, " == wait_status::ok", " != wait_status::stopped",
+                   within=wait, suites=suites, **more))
 
 
 GRAPH = "kernel/debug/wait_graph.cpp"
@@ -368,6 +377,48 @@ MUTANTS = [
            suites=("event",)),
     Mutant("an event that a handler sets just before a wait is not seen", "kernel/sync/event.cpp",
            "  if (is_set()) {\n    arch::interrupts::unmask();\n    return true;\n  }\n", "", suites=("walk",)),
+    *given_up("a mutex", MUTEX, "bool mutex::lock_before(", MUTEX_SUITE),
+    *given_up("a unit", SEMAPHORE, "bool acquire_before(", SEMAPHORE_SUITE, rebuild=(SUITE,)),
+    *given_up("a latch", "kernel/sync/latch.cpp", "bool latch::wait_before(", ("latch",)),
+    *given_up("a barrier", "kernel/sync/barrier.cpp", "bool barrier_base::wait_before(", ("barrier",)),
+    *given_up("an event", "kernel/sync/event.cpp", "bool event::wait_before(", ("event",)),
+    *given_up("a shared_mutex", SHARED, "bool shared_mutex::enter(", ("shared_mutex",)),
+    *given_up("room in a channel", CHANNEL, "bool send_before(", RANDOM, rebuild=(SUITE,)),
+    Mutant("who has waited too long for a condition is told of a stop", CONDITION,
+           "how == wait_status::stopped ?", "how == wait_status::timed_out ?", suites=("condition_variable",)),
+    Mutant("who gives up waiting for a condition does not look again", "kernel/sync/condition_variable.hpp",
+           "return good();", "return false;", rebuild=(SUITE,), suites=RANDOM),
+    Mutant("a wait for a condition ends before it is good", "kernel/sync/condition_variable.hpp",
+           "    while (!good())", "    if (!good())", rebuild=(SUITE,), suites=("condition_variable",)),
+    Mutant("all who wait go on, the last to come first", "kernel/task/wait_queue.cpp",
+           "    first().end(why);", "    last_->end(why);", suites=("event",)),
+    Mutant("who joined last goes on first", TASK,
+           "  while (*last != nullptr) last = &(*last)->next;\n", "  self.next = joiners;\n", suites=("join",)),
+    Mutant("the callbacks of a stop_source are called in the wrong order", "kernel/sync/stop_token.hpp",
+           "stop_callback_base* const called = first_", "stop_callback_base* const called = last_", rebuild=(SUITE,), suites=("stop",)),
+    Mutant("a group stops its tasks in the wrong order", "kernel/sync/task_group.hpp",
+           "    for (member& each : static_cast<task_group&>(base).members_)\n      if (each.joinable()) visit(each);",
+           "    for (std::size_t i = Count; i-- > 0;)\n"
+           "      if (auto& each = static_cast<task_group&>(base).members_[i]; each.joinable()) visit(each);", rebuild=(SUITE,), suites=RANDOM),
+    Mutant("a group that was stopped once stops all that it starts", GROUP,
+           "    stopping_ = false;\n", "", suites=("task_group",)),
+    Mutant("several units are one", SEMAPHORE,
+           "    for (; update > 0; --update) release();", "    if (update > 0) release();", rebuild=(SUITE,), suites=SEMAPHORE_SUITE),
+    Mutant("who waits at a barrier for a phase that is over waits for the next", "kernel/sync/barrier.cpp",
+           "  if (phase != phase_) return true;\n", "", suites=("barrier",)),
+    Mutant("an event that has happened is forgotten", "kernel/sync/event.hpp",
+           "set_.store(true, std::memory_order_relaxed);", "", rebuild=(SUITE,), suites=("event",)),
+    Mutant("a channel is closed and who waits to send is not told", CHANNEL,
+           "    senders_.end_all(wait_status::closed);\n", "", rebuild=(SUITE,), suites=("channel",)),
+    Mutant("what is left in a closed channel is lost to who would wait", CHANNEL,
+           "if (give(result) || closed_)", "if (closed_ || give(result))", within="std::optional<T> receive_before(",
+           rebuild=(SUITE,), suites=RANDOM),
+    Mutant("a select never finds a channel closed for what it sends", "kernel/sync/select.hpp",
+           "to_.take(value_) || to_.closed_", "to_.take(value_)", rebuild=(SUITE,), suites=("select",)),
+    Mutant("a recursive_mutex counts once", MUTEX_HEADER,
+           "    ++more_;\n", "    more_ = 1;\n", rebuild=(SUITE,), suites=MUTEX_SUITE),
+    Mutant("who stops a task by a callback stops nobody", "kernel/sync/stop_token.hpp",
+           "task_.stop();", "(void)task_;", rebuild=(SUITE,), suites=("stop",)),
     Mutant("timers in the wrong order", QUEUE, "deadline_ < other.deadline_", "deadline_ > other.deadline_",
            rebuild=(TIMERS, SUITE), suites=TIME),
     Mutant("timers of the same time last come first", QUEUE, "arrival_ < other.arrival_", "arrival_ > other.arrival_",

@@ -81,7 +81,7 @@ class Workshop:
         mutated.write_text(mutant.mutated(self.original))
         os.utime(mutated, ns=(original.st_atime_ns, original.st_mtime_ns))
         for source in mutant.rebuild or (mutant.file,):
-            objects = f"{source_of(suite)}/{Path(source_of(suite)).name}.o" if source == SUITE else f"{source}.o"
+            objects = f"{source_of(suite)}/*.cpp.o" if source == SUITE else f"{source}.o"
             stale = list(tree.glob(f"build/*/{objects}"))
             if not stale:
                 raise NoComparison(f"{mutant}: no object comes from {source}")
