@@ -324,6 +324,12 @@ class Runner:
             return SKIPPED
         return self.ended(True, number_of((yield from self.all.groups[i.object].join())))
 
+    def exit(self, i: Instruction) -> int:
+        if self.listening or any(lockable in READING or lockable in BINARY for lockable in self.held):
+            return SKIPPED
+        self.all.log.note(self.who, self.number, i, len(self.held))
+        raise reference.Exit(2)
+
     def stop_group(self, i: Instruction) -> int:
         if i.b % 4:
             return SKIPPED
@@ -386,7 +392,7 @@ class Main:
         for mutex in self.all.mutexes:
             self.left(mutex.owner is None)
         for shared in self.all.shared:
-            self.left(not shared.writing and not shared.readers)
+            self.left(not shared.writer and not shared.readers)
         for semaphore in self.all.binary + self.all.units:
             self.left(semaphore.units)
         for latch in self.all.latches:

@@ -19,7 +19,11 @@ class Outcome(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        return self == ("returned", 0)
+        return self.kind in ("returned", "exited") and self.status == 0
+
+
+class Exit(Exception):
+    """A task ends where it is, with a status."""
 
 
 class Machine:
@@ -63,6 +67,7 @@ class Task:
         self.stop_requested = False
         self.wait: Wait | None = None          # that a request to stop may end
         self.joiners: list[list] = []
+        self.holds: list = []                  # mutexes, and shared_mutexes that it writes under
         self.outcome = Outcome("returned", 0)
 
     def start(self, function: Callable[[], Iterator]) -> None:
@@ -72,8 +77,13 @@ class Task:
         self.machine.ready.append(self)
 
     def life(self, function: Callable[[], Iterator]) -> Iterator:
-        status = yield from function()
-        self.outcome = Outcome("stopped" if self.stop_requested else "returned", status)
+        try:
+            status = yield from function()
+            self.outcome = Outcome("stopped" if self.stop_requested else "returned", status)
+        except Exit as exit:
+            self.outcome = Outcome("exited", *exit.args)
+        while self.holds:
+            self.holds[-1].abandoned()
         self.alive = False
         self.has_ended()
         for joiner in self.joiners:
@@ -144,8 +154,12 @@ class Mutex:
     def take(self) -> bool:
         if self.owner is not None:
             return False
-        self.owner = self.machine.current
+        self.give_to(self.machine.current)
         return True
+
+    def give_to(self, task: Task) -> None:
+        self.owner = task
+        task.holds.append(self)
 
     def lock(self, form: str = "plain") -> Iterator:
         """A plain one goes on waiting when its task is asked to stop."""
@@ -155,12 +169,17 @@ class Mutex:
         return wait.chosen is not None
 
     def unlock(self) -> None:
+        self.owner.holds.remove(self)
         self.owner = None
         self.pass_on()
 
+    def abandoned(self) -> None:
+        """Its owner has ended."""
+        Mutex.unlock(self)
+
     def pass_on(self) -> None:
         if self.owner is None and self.queue:
-            self.owner = self.queue[0].wait.task
+            self.give_to(self.queue[0].wait.task)
             self.queue[0].serve()
 
 
@@ -170,8 +189,12 @@ class RecursiveMutex(Mutex):
         self.depth = 0
 
     def lock(self, form: str = "plain") -> Iterator:
-        locked = self.owner is self.machine.current or (yield from super().lock(form))
-        self.depth += locked
+        if self.owner is self.machine.current:
+            self.depth += 1
+            return True
+        locked = yield from super().lock(form)
+        if locked:
+            self.depth = 1
         return locked
 
     def unlock(self) -> None:
@@ -184,19 +207,20 @@ class SharedMutex:
     """Held by one who writes or many who read; strictly first come, first served."""
 
     def __init__(self, machine: Machine):
-        self.machine, self.writing, self.readers, self.queue = machine, False, 0, []
+        self.machine, self.writer, self.readers, self.queue = machine, None, 0, []
 
-    def take(self, reads: bool) -> bool:
-        if self.writing or (self.readers and not reads):
+    def take(self, task: Task, reads: bool) -> bool:
+        if self.writer or (self.readers and not reads):
             return False
         if reads:
             self.readers += 1
         else:
-            self.writing = True
+            self.writer = task
+            task.holds.append(self)
         return True
 
     def lock(self, reads: bool, form: str = "plain") -> Iterator:
-        if not self.queue and self.take(reads):
+        if not self.queue and self.take(self.machine.current, reads):
             return True
         wait = yield from self.machine.wait([(self.queue, reads)], form, heeds_stop=form != "plain", given_up=self.admit)
         return wait.chosen is not None
@@ -205,11 +229,16 @@ class SharedMutex:
         if reads:
             self.readers -= 1
         else:
-            self.writing = False
+            self.writer.holds.remove(self)
+            self.writer = None
         self.admit()
 
+    def abandoned(self) -> None:
+        """Who wrote has ended."""
+        self.unlock(reads=False)
+
     def admit(self) -> None:
-        while self.queue and self.take(self.queue[0].offer):
+        while self.queue and self.take(self.queue[0].wait.task, self.queue[0].offer):
             self.queue[0].serve()
 
 

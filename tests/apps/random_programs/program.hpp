@@ -35,7 +35,7 @@ inline constexpr std::string_view form_names[]{"plain", "attempt", "for_none", "
 enum class action : std::uint8_t {
   yield, release, notify, count_down, set, send, receive, stop, request, start, lock, unlock, acquire, wait_condition,
   wait_latch, arrive, wait_barrier, arrive_and_wait, arrive_and_drop, reset, wait_event, close, select, listen, join,
-  start_member, join_group, stop_group,
+  start_member, join_group, stop_group, exit,
   // Drawn by nobody, and only told of.
   begin, end, phase, ask, joined, group_joined, left,
 };
@@ -52,7 +52,7 @@ inline constexpr kind kinds[]{
   {"wait_latch", 6, 0, 3}, {"arrive", 5, 0, 2}, {"wait_barrier", 5, 0, 2}, {"arrive_and_wait", 7, 0, 2},
   {"arrive_and_drop", 1, 0, 2}, {"reset", 4, 0, 3}, {"wait_event", 7, 0, 3}, {"close", 1, 0, 6}, {"select", 22, 0, 6},
   {"listen", 4, 0, 2}, {"join", 5, 0, 50}, {"start_member", 6, 0, 2}, {"join_group", 2, 0, 2},
-  {"stop_group", 1, 0, 2}, {"begin"}, {"end"}, {"phase"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
+  {"stop_group", 1, 0, 2}, {"exit", 1, 0, 1}, {"begin"}, {"end"}, {"phase"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
 };
 
 struct instruction {

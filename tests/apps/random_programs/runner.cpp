@@ -160,6 +160,7 @@ std::int64_t runner::perform(const instruction& next) {
     case action::start_member: return start_member(object);
     case action::join_group: return join_group(object);
     case action::stop_group: return next.b % 4 != 0 ? skipped : (groups[object].request_stop(), 0);
+    case action::exit: return exit(next);
     default: return skipped;
   }
 }
@@ -329,6 +330,14 @@ std::int64_t runner::start_member(unsigned group) {
 std::int64_t runner::join_group(unsigned group) {
   if (who_ >= main_number || highest_held() >= 0) return skipped;
   return ended(true, number_of(groups[group].join()));
+}
+
+/// The kernel gives what it holds to who waits, where it knows who holds it; nothing else may be left behind.
+std::int64_t runner::exit(const instruction& next) {
+  const bool known = std::all_of(held_, held_ + held_count_, [](unsigned lockable) { return lockable < reading_from; });
+  if (!known || listening_) return skipped;
+  all_.log.note(who_, number_, next, held_count_);
+  this_task::exit(2);
 }
 
 }  // namespace random_programs

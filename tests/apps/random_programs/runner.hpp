@@ -48,6 +48,7 @@ class runner {
   std::int64_t join(unsigned which);
   std::int64_t start_member(unsigned group);
   std::int64_t join_group(unsigned group);
+  std::int64_t exit(const instruction&);
   value new_value() const noexcept { return who_ << 8 | number_; }
 
   world& all_;
