@@ -15,7 +15,7 @@ from costs.page import PAGE, page
 from costs.published import Published
 from known import RUNNER, answer, machines, version_of
 
-APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "tour"]
+APPS = ["bench/smallest.cpp", "bench/costs", "bench/million.cpp", "bench/echo.cpp", "bench/sleep.cpp", "tour"]
 
 INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP registers in use", "yield, 2 ready",
                 "yield, 10 ready", "yield, 1000 ready", "yield, 100000 ready", "two yields, from two places",
@@ -25,7 +25,7 @@ INSTRUCTIONS = ["bare switch", "bare switch, function alone", "bare switch, FP r
                 "semaphore hand-over", "channel send + receive of 16 bytes", "channel hand-over of 16 bytes",
                 "channel stream of 16 bytes, 16 deep", "select over 4, of which one is ready",
                 "broadcast to 100, until all wait again", "interrupt to woken task", "sleep",
-                "sleep with 1 000 timers", "first instruction to first line"]
+                "sleep with 1 000 timers", "echo of 1 KiB to a TCP client", "first instruction to first line"]
 BYTES = ["task", "generator record", "switch frame", "switch frame, FP registers in use", "smallest stack",
          "text of the smallest image with a task", "text of the tour"]
 MILLION = ["a million tasks, construction and start of each", "a million tasks, first switch to each",

@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import struct
 import subprocess
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator, Optional
 
 from costs.rows import Row
 from costs.tools import ROOT, Failure, first_line, make
 from runner.elf import Elf
+from runner.ports import LOOPBACK
 
 ARCHITECTURES = ["riscv64", "x86_64"]
 DETERMINISTIC = ["-icount", "shift=0,sleep=off"]
+# While it is idle, time passes as it does for others. What it hands out is taken at once, not by another thread, some time.
+WITH_OTHERS = ["-icount", "sleep=on", "-global", "virtio-serial-pci.ioeventfd=off"]
 SECONDS = 600                         # for one run; the longest takes a few
 
 TRAP_ENTRIES = {"riscv64": ("trap_entry", 1), "x86_64": ("trap_entries", 64)}     # the first, and how many: 16 bytes each
+
+KiB = 1 << 10
+ECHOES, UNTIL_IDLE = 11, 0.05         # so many, so many seconds apart
+
+Client = Callable[[str], None]        # called with the number of a port
 
 SHT_NOBITS = 8
 SHF_WRITE, SHF_ALLOC = 1, 2
@@ -34,19 +44,22 @@ def make_image(architecture: str, app: str = "tour") -> str:
     return make("image", f"ARCH={architecture}", f"APP={app}")
 
 
-def run(architecture: str, image: str, *qemu: str, memory: str = "") -> str:
-    """Runs an image to its end, returns what it printed."""
+def run(architecture: str, image: str, *qemu: str, memory: str = "", client: Optional[Client] = None) -> str:
+    """Runs an image to its end, returns what it printed. If there is a client, it is for the port that is printed first."""
     command = [ROOT / "scripts/run", "--arch", architecture, "--image", image, "--timeout", str(SECONDS),
-               *(["--memory", memory] if memory else []), "--", *DETERMINISTIC, *qemu]
+               *(["--memory", memory] if memory else []), *(["--ports", "1"] if client else []), "--", *DETERMINISTIC, *qemu]
     silence, held_open = os.pipe()        # an end of input would arrive as a byte, and interrupt what is measured
     try:
-        done = subprocess.run(command, stdin=silence, stdout=subprocess.PIPE, text=True)
+        with subprocess.Popen(command, stdin=silence, stdout=subprocess.PIPE, text=True) as process:
+            if client:
+                client(process.stdout.readline().rpartition(":")[2])
+            output = process.stdout.read()
     finally:
         os.close(silence)
         os.close(held_open)
-    if done.returncode:
-        raise Failure(f"{image} ended with status {done.returncode}")
-    return done.stdout
+    if process.returncode:
+        raise Failure(f"{image} ended with status {process.returncode}")
+    return output
 
 
 def printed_rows(architecture: str, app: str, memory: str = "") -> list[Row]:
@@ -59,7 +72,7 @@ def printed_rows(architecture: str, app: str, memory: str = "") -> list[Row]:
     return rows
 
 
-def executed(architecture: str, image: str, *qemu: str) -> Iterator[int | str]:
+def executed(architecture: str, image: str, *qemu: str, client: Optional[Client] = None) -> Iterator[int | str]:
     """The addresses of the kernel's instructions as QEMU executes them one by one, and its other events in between.
 
     An instruction that QEMU took back, to end a block with it or because its time slice was used up, is logged once more
@@ -69,7 +82,7 @@ def executed(architecture: str, image: str, *qemu: str) -> Iterator[int | str]:
     text = f"{symbols['__text_start']:#x}..{symbols['__text_end']:#x}"
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        run(architecture, image, "-singlestep", "-d", "exec,nochain", "-dfilter", text, "-D", str(log), *qemu)
+        run(architecture, image, "-singlestep", "-d", "exec,nochain", "-dfilter", text, "-D", str(log), *qemu, client=client)
         address = None
         with open(log, encoding="ascii", errors="replace") as lines:
             for event in lines:
@@ -122,6 +135,29 @@ def ways_of_sleep(architecture: str) -> list[Row]:
             Row("sleep with 1 000 timers", architecture, "instructions", Fraction(sleeps[beside_many]))]
 
 
+def echo_slowly(port: str) -> None:
+    """Sends a KiB, takes it back, and sends the next when the machine has long been idle again."""
+    with socket.create_connection((LOOPBACK, int(port))) as client:
+        for _ in range(ECHOES):
+            time.sleep(UNTIL_IDLE)
+            client.sendall(bytes(KiB))
+            client.recv(KiB, socket.MSG_WAITALL)
+
+
+def way_of_echo(architecture: str) -> Row:
+    """Counts the instructions from the end of one echo in bench/echo.cpp to the end of the next: the one in the middle, as
+    not every interrupt need come while the machine is idle."""
+    image = make_image(architecture, "bench/echo.cpp")
+    end = Elf(Path(image)).symbols()["echo_ends"]
+    ends, count = [], 0
+    for event in executed(architecture, image, *WITH_OTHERS, client=echo_slowly):
+        count += isinstance(event, int)
+        if event == end:
+            ends.append(count)
+    echoes = sorted(after - before for before, after in zip(ends, ends[1:ECHOES]))
+    return Row("echo of 1 KiB to a TCP client", architecture, "instructions", Fraction(echoes[len(echoes) // 2]))
+
+
 def text_row(name: str, architecture: str, image: str) -> Row:
     """What `size` calls text: all that is loaded and never written, code and constants."""
     elf, text = Elf(Path(image)), 0
@@ -137,6 +173,7 @@ def measure_on(architecture: str, quick: bool) -> list[Row]:
     smallest = make_image(architecture, "bench/smallest.cpp")
     rows = printed_rows(architecture, "bench/costs")
     rows += ways_of_sleep(architecture)
+    rows.append(way_of_echo(architecture))
     rows.append(way_to_first_line(architecture, smallest))
     rows.append(text_row("text of the smallest image with a task", architecture, smallest))
     rows.append(text_row("text of the tour", architecture, make_image(architecture)))
