@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True
 
 # What `make test` was called with is not for the makes that tests call.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if name not in ("ARCH", "APP", "ARGS", "PORTS", "APPFLAGS", "MODE", "LLVM", "UNDER", "TOOLPREFIX", "QEMU", "BIOS", "V",
+               if name not in ("ARCH", "APP", "ARGS", "PORTS", "APPFLAGS", "MODE", "LLVM", "UNDER", "PRIORITIES", "TOOLPREFIX", "QEMU", "BIOS", "V",
                                "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
 
 
@@ -40,12 +40,14 @@ class Flavour:
     llvm: bool = False
     mode: str = "O2"
     under: str = ""
+    priorities: int = 1
 
     def __str__(self) -> str:
         """As short as it can be: the usual flavour goes by its architecture."""
         if self.under:
             return f"{self.arch}-{self.under}"
-        rest = ("-clang" if self.llvm else "") + (f"-{self.mode}" if self.mode != "O2" else "")
+        rest = ("-clang" if self.llvm else "") + (f"-{self.mode}" if self.mode != "O2" else "") + \
+            (f"-{self.priorities}-priorities" if self.priorities != 1 else "")
         return self.arch + rest
 
     def options(self) -> list[str]:
@@ -54,7 +56,7 @@ class Flavour:
 
     def settings(self) -> list[str]:
         return [f"ARCH={self.arch}", f"MODE={self.mode}", f"LLVM={'1' if self.llvm else ''}", f"UNDER={self.under}",
-                f"BUILD={BUILD}"]
+                f"PRIORITIES={self.priorities}", f"BUILD={BUILD}"]
 
 
 class BuildFailed(Exception):

@@ -37,6 +37,10 @@ NOT_SANITIZED = {"containment", "faults", "stack", "interrupts", "time"}
 NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "abandon", "boot", "generator_end"}
 
 
+# With priorities, scheduling goes other ways: all that is of priorities, and on one machine what stands for the rest.
+PRIORITISED = [Flavour(arch, priorities=4) for arch in ARCHITECTURES]
+STANDS_FOR_THE_REST = {"order", "join", "mutex", "shared_mutex", "condition_variable", "wait", "sleep", "stop", "abandon", "containment"}
+
 # Of what makes nothing of memory that others do not, and stands on what is sanitized.
 SANITIZED_AT_LENGTH = {"format", "many", "order", "semaphore", "event", "latch", "barrier", "shared_mutex", "condition_variable",
                        "fp_control", "serial"}
@@ -46,7 +50,11 @@ BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
 
 
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
+    if suite == "priority":
+        return PRIORITISED
     flavours = EVERY if every else MANY if suite in EVERYWHERE else USUAL
+    if every or suite in STANDS_FOR_THE_REST:
+        flavours = [*flavours, *PRIORITISED[:None if every else 1]]
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
     under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND

@@ -132,6 +132,15 @@ def test_a_wrong_number_of_ports(ports):
     assert f'PORTS is a number from 1 to 16 and not PORTS="{ports}"' in complaint("run", f"PORTS={ports}")
 
 
+@pytest.mark.parametrize("levels", ["0", "33", "x", "1 2"])
+def test_a_wrong_number_of_priorities(levels):
+    assert f'PRIORITIES is a number from 1 to 32 and not PRIORITIES="{levels}"' in complaint("image", f"PRIORITIES={levels}")
+
+
+def test_one_priority_is_none():
+    assert image("PRIORITIES=1", "APP=tests/apps/ends.cpp") == image("APP=tests/apps/ends.cpp")
+
+
 def test_an_app_that_is_no_source(tmp_path):
     assert "no .cpp or .c source" in complaint("image", f"APP={tmp_path}")
     assert "without spaces" in complaint("image", "APP=a b")

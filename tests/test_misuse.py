@@ -33,6 +33,7 @@ MISTAKES = [
             WITH_BERT.format("started while it has not finished")),
     mistake(TASK, "join-itself", 0, r"misuse: anna joined itself\n", WITH_BERT.format("joined itself")),
     mistake(TASK, "join-before-start", FAULT, r"misuse: anna joined before it was started\n"),
+    mistake(TASK, "priority-too-high", FAULT, r"fault of task main: misuse: anna given a priority that there is not\n  at .*\n(?:  .*\n)*?  to fix it: make PRIORITIES=4"),
     mistake(TASK, "destroy-itself", 0, r"misuse: anna destroyed by itself\n", WITH_BERT.format("destroyed by itself")),
     mistake(TASK, "pure-virtual", FAULT, r"misuse: a pure virtual function called\n"),
     mistake(TASK, "out-of-range", FAULT, r"misuse: std: out of range: .*\n"),

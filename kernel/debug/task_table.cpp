@@ -25,13 +25,15 @@ void format_value(sink out, const format_spec&, const control_block& task) {
 }
 
 void print_task_table() noexcept {
-  print("  id  name             state     stack used      of   switches\n");
+  print("  id  name             state     stack used      of   switches{}\n", has_priorities ? "  priority" : "");
   const bool complete = for_each_sound_task([](const control_block& task) {
     const std::string_view name = readable_text(task.name);
     print("{:4}  {:16} {:8} ", task.id, name.empty() ? "-" : name, name_of(this_hart().state_of(task)));
     const stack_view memory = task.stack_memory();
     readable(memory) ? print("{:>11}", high_water_bytes(memory)) : print("{:>11}", "damaged");
-    print(" {:>7} {:>10}\n", memory.size(), task.switches);
+    print(" {:>7} {:>10}", memory.size(), task.switches);
+    if (has_priorities) print(" {:>9}{}", task.priority.own(), task.priority.lent() ? " lent" : "");
+    print("\n");
   });
   if (!complete) print("  from here on the list of tasks is damaged\n");
 }

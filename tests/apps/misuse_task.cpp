@@ -54,6 +54,10 @@ constexpr mistake mistakes[] = {
        anna.start(stacks[1], [] {});  // <- start-twice
        return 0;
      }},
+    {"priority-too-high", [] {
+       anna.set_priority(1);  // <- priority-too-high
+       return 0;
+     }},
     {"start-twice-nameless", [] {
        nameless.start(stacks[0], [] {});
        nameless.start(stacks[1], [] {});  // <- start-twice-nameless

@@ -21,6 +21,8 @@ TIMERS = "kernel/time/timers.cpp"
 QUEUE = "kernel/core/timer_queue.hpp"
 DEADLINE = "kernel/time/deadline.cpp"
 WAIT_QUEUE = "kernel/task/wait_queue.hpp"
+WAIT_QUEUE_CODE = "kernel/task/wait_queue.cpp"
+READY_LEVELS = "kernel/task/ready_levels.hpp"
 CONSOLE = "kernel/io/console.cpp"
 THIS_TASK = "kernel/task/this_task.cpp"
 TASK_HEADER = "kernel/task/task.hpp"
@@ -127,7 +129,7 @@ MUTANTS = [
     Mutant("any new place accepted", HART, " && self.may_switch_at(sp);", ";", suites=OVERFLOW),
     Mutant("a new place accepted in spite of FP control words of its own", HART, " && !self.own_fp_control", "",
            within="bool hart::accept_place(", suites=FP_CONTROL),
-    Mutant("stack not checked when a task switches quickly", HART_HEADER, " && self.switched_last_here();", ";",
+    Mutant("stack not checked when a task switches quickly", HART_HEADER, "self.switched_last_here();", "true;",
            rebuild=(SUITE, HART, TASK), suites=OVERFLOW),
     Mutant("stack with no room found when a task joins, and ignored", TASK,
            "  this_hart().check_stack_before_queueing();\n", "", suites=OVERFLOW),
@@ -419,6 +421,38 @@ MUTANTS = [
            "    ++more_;\n", "    more_ = 1;\n", rebuild=(SUITE,), suites=MUTEX_SUITE),
     Mutant("who stops a task by a callback stops nobody", "kernel/sync/stop_token.hpp",
            "task_.stop();", "(void)task_;", rebuild=(SUITE,), suites=("stop",)),
+    # ----------------------------------------------------------------------------------------------- priorities ----
+    *(Mutant(name, READY_LEVELS, find, replace, rebuild=(HART, WAIT_QUEUE_CODE, SUITE), suites=("priority",)) for name, find, replace in (
+        ("the least urgent goes first", "std::bit_width(present_) - 1", "std::countr_zero(present_)"),
+        ("who is more urgent goes unnoticed", "return present_ >> running.priority.level() > 1;", "return (void)running, false;"),
+        ("a level that is empty said to be there", "      present_ &= ~bit(level);\n", ""),
+        ("a level forgets who is next when its task leaves", "    if (first) first_[level] = turn_of(task).next;\n", "    (void)first;\n"),
+        ("who makes way begins its level", "    first_[running.priority.level()] = turn_of(running).next;\n",
+         "    first_[running.priority.level()] = &running;\n"),
+        ("who comes into a level begins it", "return turn_of(task).link_before(*first_[level]);",
+         "{ turn_of(task).link_before(*first_[level]); first_[level] = &task; return; }"),
+    )),
+    *(Mutant(name, WAIT_QUEUE_CODE, find, replace, within=within, suites=("priority",)) for name, find, replace, within in (
+        ("nobody lends", "  wanted->lend();\n", "", "void wait_queue::note_arrival("),
+        ("a loan goes no further than to the first", "task = wanted ? wanted->holder : nullptr;", "task = nullptr;", ""),
+        ("what was lent is kept", "  if constexpr (has_priorities) lend();\n", "", "void holdable::leave_holder() noexcept {"),
+        ("who waits no more goes on lending", "if (holdable* const wanted = as_holdable()) wanted->waiting.remove(who.priority.level());",
+         "(void)who;", "void wait_queue::note_departure("),
+        ("who is lent something while it waits is still counted as before", "    if (wanted) wanted->waiting.remove(task->priority.level());\n",
+         "", ""),
+        ("who is lent something while it waits is not counted", "    if (wanted) wanted->waiting.add(level);\n", "", ""),
+        ("only what was locked last brings a loan", "each = each->below) level", "each = nullptr) level", ""),
+        ("a new priority has no effect before the next start", "    settle(this);\n", "    ;\n", ""),
+    )),
+    Mutant("who gets a mutex that others wait for is lent nothing", WAIT_QUEUE, "    if constexpr (has_priorities) lend();\n", "",
+           rebuild=(MUTEX,), suites=("priority",)),
+    Mutant("a loan outlives the mutex that nobody waits for any more", MUTEX_HEADER, " || self.priority.lent()", "", rebuild=(SUITE,),
+           suites=("priority",)),
+    Mutant("a task that is ready is not moved to its new level", HART, "  if (lined_up) levels.remove(task, *current);\n", "",
+           within="void hart::change_level(", suites=("priority",)),
+    Mutant("who joined a task is not lined up at its own level", HART, "      line_up(*waiter->who);\n",
+           "      waiter->who->control_block::turn::link_before(self);\n", suites=("priority",)),
+
     Mutant("timers in the wrong order", QUEUE, "deadline_ < other.deadline_", "deadline_ > other.deadline_",
            rebuild=(TIMERS, SUITE), suites=TIME),
     Mutant("timers of the same time last come first", QUEUE, "arrival_ < other.arrival_", "arrival_ > other.arrival_",
@@ -468,17 +502,18 @@ MUTANTS = [
            suites=deadlocked("deadlock=eager one-after-the-other")),
 
     # ------------------------------------------------------------------------------------------- input, and idling ----
-    Mutant("a reader that nobody expects", CONSOLE, "    ++this_hart().expecting;\n", "", suites=(READER,)),
-    Mutant("input wakes nobody", CONSOLE, "  if (!input.empty() && readers.wake_one()) --this_hart().expecting;\n", "",
+    Mutant("a reader that nobody expects", "kernel/io/readiness.cpp", "  ++this_hart().expecting;\n", "", suites=(READER,)),
+    Mutant("input wakes nobody", CONSOLE, "  if (!input.empty()) typed.announce();\n", "",
            within="void receive() noexcept {", suites=(READER,)),
     Mutant("a reader leaves input that others wait for", CONSOLE,
-           "  if (!input.empty() && readers.wake_one()) --this_hart().expecting;\n", "",
-           within="std::optional<std::uint8_t> take() noexcept {", suites=SERIAL),
+           "  if (!input.empty()) typed.announce();\n", "",
+           within="std::size_t take(std::span<std::byte> into) noexcept {", suites=SERIAL),
     Mutant("a port silent for ever once there was no room", CONSOLE,
            "  if (was_full) port->interrupt_for_input(true);\n", "  (void)was_full;\n", suites=SERIAL),
     Mutant("lost input not counted", "kernel/io/ns16550.hpp",
            "    if (status & input_lost) overruns_ = overruns_ + 1;\n", "", rebuild=(CONSOLE,), suites=SERIAL),
     Mutant("a deadlock taken for a wait", HART, "    if (expecting == 0) on_nothing_to_run();\n", "",
+           within="control_block& hart::take_out(control_block& self) noexcept {",
            suites=(DEADLOCK,)),
     Mutant("an idle hart goes on after any interrupt", HART, "  while (idle.control_block::turn::alone()) {",
            "  if (idle.control_block::turn::alone()) {", suites=TIME),
@@ -496,7 +531,7 @@ MUTANTS = [
            "  arch::cpu::set_fp_control(own);\n", "", suites=FP_CONTROL),
     Mutant("shared FP control words not kept when a task with its own returns", HART,
            "  shared_fp_control = arch::cpu::fp_control();\n", "", suites=FP_CONTROL),
-    Mutant("FP control words of its own stay when a task blocks", HART, " || self.own_fp_control", "",
+    Mutant("FP control words of its own stay when a task blocks", HART, " && !self.own_fp_control", "",
            within="inline void hart::block_somehow(control_block& self, task_state state) noexcept {", suites=FP_CONTROL),
     Mutant("FP control words of its own stay when a task ends", HART,
            "  if (self.own_fp_control) arch::cpu::set_fp_control(shared_fp_control);\n", "", suites=FP_CONTROL),

@@ -22,6 +22,8 @@ from mutant import SUITE, Mutant, Program
 
 SOURCES = ["Makefile", "apps", "arch", "boot", "kernel", "linker", "scripts", "tests/apps", "tests/kernel"]
 
+SETTINGS = {"priority": ["PRIORITIES=4"]}
+
 CASE = re.compile(r"(ok|not ok) \d+ (.+)")
 NUMBER = re.compile(r"0x[0-9a-f]+|\d+")   # addresses, counts of turns: each image has its own
 LEAST_SECONDS = 5                         # until a run is a hang: this, or so many times what the original takes
@@ -90,7 +92,7 @@ class Workshop:
 
     def build(self, tree: Path, suite: str | Program) -> Path:
         done = subprocess.run(["make", "--no-print-directory", "image", f"ARCH={self.arch}", "BUILD=build",
-                               f"APP={source_of(suite)}", *self.settings], cwd=tree, text=True, capture_output=True,
+                               f"APP={source_of(suite)}", *SETTINGS.get(suite, []), *self.settings], cwd=tree, text=True, capture_output=True,
                               stdin=subprocess.DEVNULL, env={**ENVIRONMENT, "PWD": str(tree)})
         if done.returncode != 0:
             raise NoComparison(f"{tree} does not build:\n{done.stdout}{done.stderr}")
