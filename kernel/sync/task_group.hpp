@@ -4,6 +4,8 @@
 ///
 ///   for (auto& part : parts) group.start("part", [&part] { return work_on(part); });
 ///   outcome how = group.join();      // all have ended: ok, or how the first ended that did not end well
+///
+/// Declare it static, as any pool: see task_pool.hpp.
 #pragma once
 
 #include <task/task_pool.hpp>

@@ -4,6 +4,8 @@
 ///
 ///   auto worker = pool.start("worker", [] { ... });   // false if all eight are taken
 ///   outcome how = worker.join();                      // and its place in the pool is free again
+///
+/// Declare it static: the guards below stacks of a page or more stay where they are, whatever becomes of it.
 #pragma once
 
 #include <core/assert.hpp>
