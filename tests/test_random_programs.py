@@ -9,12 +9,14 @@ import sys
 
 import pytest
 
-from bobbin import ARCHITECTURES, ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, boot, build
+from bobbin import ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, boot, build
 from suites import SANITIZED, USUAL
 
 sys.path.insert(0, str(ROOT / "tests/model"))
 
 import random_programs
+from programs import FORMS
+from reference import AT_ONCE
 
 APP = "tests/apps/random_programs"
 SEEDS = range(1, 201)
@@ -22,7 +24,6 @@ CONTEXT = 12                          # lines before the first difference
 
 DONE = re.compile(r"\d+\.\d+ (?P<what>\w+) \d+ (?P<how>\w+) \d+ \d+: (?P<result>-?\d+)")
 WAITS = ["lock", "acquire", "wait_condition", "wait_latch", "wait_barrier", "wait_event", "send", "receive", "select"]
-AT_ONCE = ["attempt", "for_none", "until_past"]
 
 
 def replay(seed: int, flavour: Flavour) -> str:
@@ -80,7 +81,7 @@ def test_whatever_can_happen_in_a_wait_happens():
             if done and (result := int(done["result"])) >= 0:
                 found.add((done["what"], done["how"], bool(result & 1), bool(result & 2)))
     for what in WAITS:
-        for how in random_programs.FORMS:
+        for how in FORMS:
             assert (what, how, True, False) in found, f"{what} {how} never ends well"
             if how in AT_ONCE:
                 assert (what, how, False, False) in found, f"{what} {how} never finds that it would wait"

@@ -17,7 +17,8 @@ KINDS = {
     "lock": (30, 0, 12), "unlock": (24, 0, 1), "acquire": (12, 0, 3), "wait_condition": (14, 0, 3),
     "wait_latch": (6, 0, 3), "arrive": (5, 0, 2), "wait_barrier": (5, 0, 2), "arrive_and_wait": (7, 0, 2),
     "arrive_and_drop": (1, 0, 2), "reset": (4, 0, 3), "wait_event": (7, 0, 3), "close": (1, 0, 6), "select": (22, 0, 6),
-    "listen": (4, 0, 2), "join": (5, 0, 50), "start_member": (6, 0, 2), "join_group": (2, 0, 2), "stop_group": (1, 0, 2), "exit": (1, 0, 1),
+    "listen": (4, 0, 2), "join": (5, 0, 50), "start_member": (6, 0, 2), "join_group": (2, 0, 2), "stop_group": (1, 0, 2),
+    "exit": (1, 0, 1),
 }
 TOLD = ["begin", "end", "phase", "ask", "joined", "group_joined", "left"]         # drawn by nobody
 NUMBER = {name: number for number, name in enumerate([*KINDS, *TOLD])}

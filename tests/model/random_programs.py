@@ -11,7 +11,7 @@ import sys
 from typing import Callable, Iterator
 
 import reference
-from programs import FORMS, FOR_HELPERS, FOR_TASKS, NUMBER, WORD, Instruction, program
+from programs import FOR_HELPERS, FOR_TASKS, NUMBER, WORD, Instruction, program
 
 TASKS, FIRST_TASKS, MAIN, MOST_MEMBERS, MOST_RUNS, MOST_HELD = 50, 40, 50, 40, 2, 8
 FIRST_MEMBER = MAIN + 1
