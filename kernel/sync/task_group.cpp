@@ -13,6 +13,15 @@ outcome task_group_base::join() noexcept {
   return first_failure_;
 }
 
+std::optional<outcome> task_group_base::join_before(clock::time_point deadline) noexcept {
+  if (running_ == 0) return first_failure_;
+  mask_to_wait(*this);
+  place here;
+  const wait_status how = wait_masked_until(*this, here, deadline);
+  if (how == wait_status::stopped) request_stop();
+  return how == wait_status::ok ? std::optional{here.all} : std::nullopt;
+}
+
 void task_group_base::request_stop() noexcept {
   stopping_ = running_ > 0;
   for_each_(*this, [](task& each) noexcept { each.request_stop(); });

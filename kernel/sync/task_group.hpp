@@ -10,9 +10,12 @@
 
 #include <task/task_pool.hpp>
 #include <task/wait_queue.hpp>
+#include <time/deadline.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace bobbin {
@@ -22,6 +25,19 @@ class task_group_base : protected task_pool_base, wait_queue {
   /// Waits until all have ended; says how the first ended that did not return or exit with 0. What is started after that is
   /// not waited for. If the waiting task is asked to stop, it asks them all to.
   outcome join() noexcept;
+
+  /// Nothing if not all have ended.
+  std::optional<outcome> try_join() noexcept { return running_ > 0 ? std::nullopt : std::optional{first_failure_}; }
+
+  /// Nothing if the time has passed first; or the waiting task was asked to stop, which it asks them all to then.
+  template <class Rep, class Period>
+  std::optional<outcome> join_for(std::chrono::duration<Rep, Period> time) noexcept {
+    return join_before(deadline_after(time));
+  }
+  template <class Duration>
+  std::optional<outcome> join_until(std::chrono::time_point<clock, Duration> when) noexcept {
+    return join_before(deadline_at(when));
+  }
 
   /// Asks all to stop, in the order of their stacks; those that are started later, until all have ended, as well.
   void request_stop() noexcept;
@@ -43,6 +59,8 @@ class task_group_base : protected task_pool_base, wait_queue {
   void ended(const outcome& how) noexcept;
 
  private:
+  std::optional<outcome> join_before(clock::time_point deadline) noexcept;
+
   struct place : wait_place {
     using wait_place::wait_place;
     outcome all{outcome::unknown{}};  ///< how it ended

@@ -125,6 +125,34 @@ CASE("who joined a group goes on when all have ended, although others have begun
   CHECK_EQ(joiner.join().status(), 5);
 }
 
+CASE("who joins a group for a time only goes on when that is over") {
+  CHECK(begin([] {}));
+  CHECK(group.join_for(1h)->ok());
+  CHECK(group.try_join()->ok());
+  CHECK(group.join_for(0ms)->ok());
+  CHECK(begin([] { return never.wait() ? 0 : 6; }));
+  CHECK(!group.try_join());
+  CHECK(!group.join_for(0ms));
+  CHECK(!group.join_until(clock::now() - 1s));
+  const auto before = clock::now();
+  CHECK(!group.join_for(3ms));
+  CHECK(clock::now() - before >= 3ms);
+  CHECK_EQ(group.running(), 1u);
+  group.request_stop();
+  CHECK_EQ(group.join_for(1h)->status(), 6);
+  CHECK_EQ(group.try_join()->status(), 6);
+}
+
+CASE("who joins a group for a time and is asked to stop asks all to") {
+  CHECK(begin([] { never.wait(); }));
+  task joiner{"joiner"};
+  joiner.start(stacks[0], [] { return group.join_for(1h) ? 1 : 0; });
+  this_task::yield();
+  joiner.request_stop();
+  CHECK_EQ(joiner.join().status(), 0);
+  CHECK(group.join().how() == kind::stopped);
+}
+
 CASE("several may join, and a group that goes away is stopped and joined") {
   static int ended;
   ended = 0;
