@@ -155,6 +155,21 @@ def test_eight_clients_at_once_get_their_own_bytes_back(flavour):
 
 
 @pytest.mark.parametrize("flavour", USUAL, ids=str)
+def test_one_who_leaves_in_the_middle_never_holds_up_the_next(flavour):
+    """Again and again: what QEMU keeps of those who left depends on the moment."""
+    async def client(index: int, address: tuple[str, int]) -> None:
+        for turn in range(12):
+            await leave_in_the_middle(address, ("leaves", index, turn), MiB // 2)
+            await come_and_leave(address, (index, turn), MiB // 16)
+
+    async def clients(addresses) -> None:
+        await asyncio.gather(*(client(*each) for each in enumerate(addresses)))
+
+    with serving(flavour, 8) as server:
+        run_clients(clients(server.addresses))
+
+
+@pytest.mark.parametrize("flavour", USUAL, ids=str)
 def test_a_client_that_never_reads_stalls_nobody_else(flavour):
     async def clients(addresses) -> None:
         deaf = await Client("deaf").connect(addresses[0])

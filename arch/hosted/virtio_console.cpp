@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace bobbin::isa {
 namespace {
 
 using namespace virtio::console;
+
+constexpr unsigned most_answers = 3;  ///< to a message about one port
 
 /// Ports have numbers from 1 on: 0 is for what is not here.
 constexpr unsigned number_of(unsigned index) noexcept { return index + 1; }
@@ -94,7 +97,7 @@ void virtio_console::look() noexcept {
 
 /// One is taken only when there is room for whatever it may be answered with.
 void virtio_console::obey_messages() noexcept {
-  while (!from_driver_.empty() && to_driver_.available() >= count_) {
+  while (!from_driver_.empty() && to_driver_.available() >= std::max(count_, most_answers)) {
     message said{};
     const auto buffer = from_driver_.front();
     std::memcpy(&said, buffer.data(), std::min(buffer.size(), sizeof said));
@@ -115,7 +118,14 @@ void virtio_console::obey(const message& said) noexcept {
   if (port == nullptr) return;
   if (said.what == event::port_ready && said.value == 1)
     tell(said.port - number_of(0), event::port_name, 1, port->name());
-  if (said.what == event::port_open) said.value == 1 ? port->open() : port->close();
+  if (said.what == event::port_open) said.value == 1 ? port->open() : hang_up(said.port - number_of(0));
+}
+
+void virtio_console::hang_up(unsigned index) noexcept {
+  ports_[index].close();
+  if (std::exchange(told_[index], false)) tell(index, event::port_open, 0);
+  tell(index, event::port_open, 1);
+  tell(index, event::port_open, 0);
 }
 
 /// No byte of a client is moved before the driver has been told of it.

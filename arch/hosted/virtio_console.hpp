@@ -54,6 +54,7 @@ class virtio_console {
   void look() noexcept;
   void obey_messages() noexcept;
   void obey(const virtio::console::message& message) noexcept;
+  void hang_up(unsigned index) noexcept;
   void serve(unsigned index, short ready) noexcept;
   void tell(unsigned index, virtio::console::event what, std::uint16_t value, std::string_view name = {}) noexcept;
   void gave_back() noexcept { interrupt_ = enabled_; }

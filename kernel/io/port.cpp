@@ -25,8 +25,12 @@ void port::call(std::string_view name) noexcept {
   for (readiness* each : {&clients_, &input_, &room_}) each->call(name_);
 }
 
-/// What has come up to the end of the one before is not this one's.
+/// The first after a hang-up only confirms that. What has come up to the end of the one before is not this one's.
 void port::client_comes() noexcept {
+  if (hung_up_ == confirmation::expected) {
+    hung_up_ = confirmation::begun;
+    return;
+  }
   ++client_;
   connected_ = true;
   ended_ = false;
@@ -35,6 +39,10 @@ void port::client_comes() noexcept {
 }
 
 void port::client_goes() noexcept {
+  if (hung_up_ == confirmation::begun) {
+    hung_up_ = confirmation::given;
+    return;
+  }
   connected_ = false;
   ended_ = true;
   end_ = memory_->in.used();
@@ -52,7 +60,6 @@ void port::look() noexcept {
 connection port::accept_before(clock::time_point deadline) noexcept {
   close();
   if (asked_to_stop()) return {};
-  if (clients_.wait_until(deadline, [this] { return !connected_ || client_ != served_; }) != wait_status::ok) return {};
   if (state_ == state::closed) virtio_console::say(number_, event::port_open, 1);
   state_ = state::awaiting;
   if (clients_.wait_until(deadline, [this] { return client_ != served_; }) != wait_status::ok) return {};
@@ -66,6 +73,7 @@ connection port::accept_before(clock::time_point deadline) noexcept {
 void port::close() noexcept {
   if (state_ != state::serving) return;
   state_ = state::closed;
+  hung_up_ = confirmation::expected;
   virtio_console::say(number_, event::port_open, 0);
 }
 

@@ -99,6 +99,7 @@ class port {
   friend class connection;
   friend class virtio_console;
   enum class state : std::uint8_t { closed, awaiting, serving };
+  enum class confirmation : std::uint8_t { given, expected, begun };
 
   void prepare(unsigned number, port_memory& memory) noexcept;
   void call(std::string_view name) noexcept;
@@ -131,6 +132,7 @@ class port {
   // Written by the handler.
   bool present_ = false;     ///< the device has it
   bool connected_ = false;   ///< a client is there
+  confirmation hung_up_ = confirmation::given;  ///< by the host; a task expects it, the handler hears it
   bool ended_ = false;       ///< it has gone, and `end_` buffers had come by then
   std::uint32_t client_ = 0; ///< the latest that has come
   std::uint16_t begin_ = 0, end_ = 0;

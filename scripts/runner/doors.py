@@ -3,6 +3,9 @@
 A client's socket is handed to QEMU, as what is behind the guest's port from then on. Whether the guest has opened the port
 since is what QEMU calls "frontend-open". QEMU tells of changes by an event, but once a second at most: so for a second
 after each event it is asked.
+
+When the guest has closed its port, or closed and opened it, somebody comes and leaves at once before the next client. QEMU
+needs that to forget that the one before did not take what it was sent, and the guest expects it.
 """
 
 from __future__ import annotations
@@ -16,22 +19,25 @@ from .ports import Ports
 TOLD_SECONDS = 1                      # how long QEMU may keep a change to itself
 ASK_SECONDS = 0.01
 NOBODY = {"type": "null", "data": {}}
+SOMEBODY = {"type": "ringbuf", "data": {}}
 
 
 class Doors:
     def __init__(self, ports: Ports, send: Callable):
         self.ports, self.send = ports, send
         self.open: set[socket.socket] = set()                # those whose next client the guest waits for
-        self.hung_up: set[str] = set()                       # the guest's ports that want no more of their clients
+        self.taken: set[socket.socket] = set()               # those with a client that the guest is not done with
+        self.closed: set[socket.socket] = set()              # those of which QEMU has told that the guest has closed them
         self.ask_until = 0.0
         self.asking = self.answer_is_old = False
 
     def let_in(self, door: socket.socket) -> None:
         with door.accept()[0] as client:
             self.open.remove(door)
-            name = f"port{self.ports.sockets.index(door) + 1}"
+            self.taken.add(door)
+            name = self._port_of(door)
             self.send("getfd", [client.fileno()], fdname=name)
-            self._put_behind(name, {"type": "socket", "data": {"addr": {"type": "fd", "data": {"str": name}}, "server": False}})
+            self._put_behind(door, {"type": "socket", "data": {"addr": {"type": "fd", "data": {"str": name}}, "server": False}})
 
     def patience(self) -> float:
         """Seconds until it is time to look."""
@@ -43,12 +49,19 @@ class Doors:
 
     def hear(self, message: dict) -> None:
         if message.get("event") == "VSERPORT_CHANGE":
-            if not message["data"]["open"]:
-                self.hung_up.add(message["data"]["id"])
-            self.ask_until = time.monotonic() + TOLD_SECONDS
-            self._ask()
+            self._hear_change(**message["data"])
         elif message.get("id") == "query-chardev":
             self._hear_answer(message.get("return", []))
+
+    def _hear_change(self, id: str, open: bool) -> None:
+        door = self.ports.sockets[int(id.removeprefix("port")) - 1]
+        if not open:
+            self.closed.add(door)
+        elif door not in self.taken:
+            self.open.add(door)
+        self.ask_until = time.monotonic() + TOLD_SECONDS
+        self.answer_is_old = self.asking
+        self._ask()
 
     def _ask(self) -> None:
         if not self.asking:
@@ -59,14 +72,24 @@ class Doors:
         self.asking = False
         if self.answer_is_old:
             return self._ask()
-        found = {each["label"]: each for each in devices}
-        ports = [found[f"port{number}"] for number, _ in enumerate(self.ports.sockets, 1)]
-        self.open = {door for door, port in zip(self.ports.sockets, ports) if port["frontend-open"]}
-        for port in ports:
-            if port["label"] in self.hung_up and port["filename"].startswith("tcp:") and not port["frontend-open"]:
-                self._put_behind(port["label"], NOBODY)
-        self.hung_up.clear()
+        opened = {each["label"] for each in devices if each["frontend-open"]}
+        for door in self.ports.sockets:
+            is_open = self._port_of(door) in opened
+            if door in self.taken and (is_open or door in self.closed):
+                self._clear(door)
+            if is_open:
+                self.open.add(door)
+        self.closed.clear()
 
-    def _put_behind(self, port: str, backend: dict) -> None:
-        self.send("chardev-change", id=port, backend=backend)
+    def _clear(self, door: socket.socket) -> None:
+        """A client that is still there is disconnected."""
+        self.taken.remove(door)
+        for backend in NOBODY, SOMEBODY, NOBODY:
+            self._put_behind(door, backend)
+
+    def _put_behind(self, door: socket.socket, backend: dict) -> None:
+        self.send("chardev-change", id=self._port_of(door), backend=backend)
         self.answer_is_old = True
+
+    def _port_of(self, door: socket.socket) -> str:
+        return f"port{self.ports.sockets.index(door) + 1}"

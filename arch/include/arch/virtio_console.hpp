@@ -11,6 +11,7 @@
 ///          ... bytes both ways, by the queues of the port ...
 ///                        <--    port_open 0                     it has gone, and so has what it did not take
 ///   port_open 0          -->                                    and the task has read what came before that
+///                        <--    port_open 1, port_open 0        nothing is left of the client: the next may come
 ///
 /// What the driver in kernel/io expects beyond the standard:
 /// - Whatever the device answers to a control message is in the control queue before that message is given back: all
@@ -19,10 +20,11 @@
 ///   What is sent while no client is there is given back, too.
 /// - The standard has no name for a client, so it cannot tell whose bytes these are when one is followed by another at once.
 ///   Therefore the host connects a client only when the driver has said port_open 1, and the next only when it has said
-///   port_open 0 and 1 again. The driver never says port_open 1 while a client is connected. (QEMU tells scripts/run of
-///   this. A socket on which QEMU itself listens takes clients as they come: one that comes in the moment in which another
-///   leaves may get bytes that were meant for that one.)
-/// - port_open 0 while a client is connected asks the host to disconnect it. If the host cannot, port_open 1 waits.
+///   port_open 0 and 1 again. (QEMU tells scripts/run of this. A socket on which QEMU itself listens takes clients as they
+///   come, so that is good for one.)
+/// - port_open 0 of the driver disconnects the client, if it is still there. Then the host confirms it by port_open 1 and 0,
+///   as if somebody had come and gone at once, before the next client comes. (When a client leaves while it is sent something,
+///   QEMU 7.2 may go on holding back what is sent, to the next one as well, until somebody leaves once more.)
 /// - A port with bytes that nobody reads has no buffer available. The host waits with these bytes, and no other port does.
 /// - Port 0 is for consoles, and left alone. Ports have the numbers 1, 2, 3, ... without a gap; those over
 ///   `usable_ports` are left alone as well.
