@@ -20,7 +20,7 @@ namespace bobbin {
   unmake(special::stop_requested);
   unmake(special::ended_early);
   held = nullptr;
-  return {aligned_down(memory.high() - above, alignment), start_status::ok};
+  return {aligned_down(reinterpret_cast<std::uintptr_t>(memory.high()) - above, alignment), start_status::ok};
 }
 
 /// What a task with FP control words of its own begins with: it takes note of those that it shared until then.

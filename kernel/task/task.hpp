@@ -113,7 +113,7 @@ class task : private control_block {
     const std::size_t size = memory.size();
     const bool usual = self.may_start_again() && arch::tls::bytes() == 0 && vacated(low) &&
                        size >= bytes + alignment + minimum_stack_bytes;
-    void* place = aligned_down(low + size - bytes, alignment);
+    void* place = aligned_down(reinterpret_cast<std::uintptr_t>(low) + size - bytes, alignment);  // if it is usual
     if (!usual) [[unlikely]] {
       const auto [otherwise, status] = self.prepare_carefully(memory, bytes, alignment);
       if (status != start_status::ok) return status;
@@ -126,8 +126,8 @@ class task : private control_block {
   }
 
   /// For a multiple of stack_alignment.
-  static void* aligned_down(std::byte* place, std::size_t alignment) noexcept {
-    return alignment == stack_alignment ? place : reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(place) & -alignment);
+  static void* aligned_down(std::uintptr_t place, std::size_t alignment) noexcept {
+    return reinterpret_cast<void*>(alignment == stack_alignment ? place : place & -alignment);
   }
 
   template <class Function>
