@@ -108,7 +108,13 @@ def test_the_mistake_is_reported(app, name, status, report, arch):
 PLACES = [(app, name) for app in (TASK, GENERATOR, SYNC) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
 
 
-@pytest.mark.parametrize("flavour", MANY, ids=str)
+def pytest_generate_tests(metafunc):
+    """Os is left to --every-flavour: its calls are those of O2."""
+    if "flavour" in metafunc.fixturenames:
+        every = metafunc.config.getoption("every_flavour")
+        metafunc.parametrize("flavour", [each for each in MANY if every or each.mode != "Os"], ids=str)
+
+
 def test_the_report_names_the_line_of_the_mistake(flavour):
     """It is the first in the chain of calls that is not the kernel's own."""
     if flavour.llvm and not has_llvm():
