@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import termios
-import time
 from dataclasses import dataclass
 from typing import Awaitable, Iterator
 
@@ -22,7 +21,7 @@ from bobbin import BUILD, ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, boot, build,
 from runner.ports import MOST
 from suites import SANITIZED, USUAL
 from test_run import guest_of, wait_until_gone
-from test_time import processor_seconds
+from test_time import IDLE_SHARE, share_of_a_processor
 
 MiB = 1 << 20
 LISTENING = re.compile(rb"listening (127\.0\.0\.1):(\d+)\r?\n")
@@ -253,10 +252,7 @@ def test_ctrl_c_ends_it_well(arch):
 
 
 def test_a_server_without_work_uses_no_processor_time(arch):
-    """One client is there and silent, one port has none. As in test_time.py, a busy host changes nothing."""
+    """One client is there and silent, one port has none. For a moment scripts/run still asks which ports are open."""
     with serving(Flavour(arch), 2) as server, greeting(server.addresses[0]):
         guest = guest_of(server.run)
-        begin, used = time.monotonic(), processor_seconds(guest)
-        while (passed := time.monotonic() - begin) < 2:
-            time.sleep(2 - passed)
-        assert (processor_seconds(guest) - used) / passed < 0.03
+        assert any(share_of_a_processor(guest) < IDLE_SHARE for _ in range(5))
