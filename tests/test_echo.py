@@ -44,9 +44,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(flavour: Flavour, ports: int, stdin: int = subprocess.PIPE) -> Iterator[Server]:
+def serving(flavour: Flavour, ports: int, *options: str, stdin: int = subprocess.PIPE) -> Iterator[Server]:
     """The echo server, which has said of each port that it listens."""
-    command = run_command(build("echo", flavour), flavour.arch, "--ports", str(ports), *flavour.options())
+    command = run_command(build("echo", flavour), flavour.arch, "--ports", str(ports), *options, *flavour.options())
     with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, env=ENVIRONMENT) as run:
         try:
             said = [LISTENING.fullmatch(run.stdout.readline()) for _ in range(ports)]
@@ -213,6 +213,11 @@ def test_as_many_ports_as_there_can_be(arch):
 
     with serving(Flavour(arch), MOST) as server:
         run_clients(clients(server.addresses))
+
+
+def test_the_older_board_has_ports_as_well():
+    with serving(Flavour("x86_64"), 1, "--machine", "pc") as server:
+        run_clients(come_and_leave(server.addresses[0], "client", 100_000))
 
 
 def test_without_ports_it_says_what_to_do(arch):

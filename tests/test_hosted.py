@@ -73,10 +73,15 @@ def test_it_exits_with_the_status(ending, status):
     assert run(ENDS, ending).returncode == status
 
 
-@pytest.mark.parametrize("ports", ["x", "3", ":a", "-1:a", "3:a,,4:b", ",".join(["3:a"] * 17)])
+@pytest.mark.parametrize("ports", ["x", "3", ":a", "-1:a", "0:a,,0:b", ",".join(["0:a"] * 17)])
 def test_ports_that_are_not_told_as_they_should_be(ports):
     done = run(ENDS, "zero", env={"BOBBIN_PORTS": ports})
     assert done.returncode == 101 and f"bobbin: panic: BOBBIN_PORTS={ports} is not up to 16 of NUMBER:NAME" in done.stdout.decode()
+
+
+def test_ports_that_were_left_behind_by_another_run():
+    done = run(ENDS, "zero", env={"BOBBIN_PORTS": "99:a"})
+    assert done.returncode == 101 and "bobbin: panic: BOBBIN_PORTS=99:a, but nothing is open as 99" in done.stdout.decode()
 
 
 # ---- input of every kind

@@ -5,6 +5,8 @@
 #include <arch/early_panic.hpp>
 #include <arch/interrupts.hpp>
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -33,6 +35,7 @@ void virtio_console::plug_in(std::string_view ports) noexcept {
     const std::string_view name{end, port.data() + port.size()};
     if (error != std::errc{} || fd < 0 || !name.starts_with(':') || count_ == max_ports)
       arch::early_panic("BOBBIN_PORTS={} is not up to {} of NUMBER:NAME", ports, max_ports);
+    if (system_call(SYS_fcntl, fd, F_GETFD) < 0) arch::early_panic("BOBBIN_PORTS={}, but nothing is open as {}", ports, fd);
     ports_[count_++] = {fd, name.substr(1)};
   }
 }

@@ -6,7 +6,6 @@ import socket
 
 LOOPBACK = "127.0.0.1"
 MOST = 16
-WAITING = 1                           # clients that may wait until the one before them has left
 
 
 class Ports:
@@ -30,7 +29,7 @@ def listen() -> socket.socket:
     listening = socket.socket()
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)        # what is accepted will have it, too
     listening.bind((LOOPBACK, 0))
-    listening.listen(WAITING)
+    listening.listen()                                       # as many may wait as may wait anywhere
     return listening
 
 
