@@ -24,6 +24,10 @@ WAIT_QUEUE = "kernel/task/wait_queue.hpp"
 WAIT_QUEUE_CODE = "kernel/task/wait_queue.cpp"
 READY_LEVELS = "kernel/task/ready_levels.hpp"
 CONSOLE = "kernel/io/console.cpp"
+READINESS = "kernel/io/readiness.hpp"
+READINESS_CODE = "kernel/io/readiness.cpp"
+STREAMS = "kernel/io/byte_stream.hpp"
+VIRTQUEUE = "kernel/io/virtqueue.hpp"
 THIS_TASK = "kernel/task/this_task.cpp"
 TASK_HEADER = "kernel/task/task.hpp"
 GENERATOR = "kernel/task/generator.cpp"
@@ -50,6 +54,7 @@ MUTEX_SUITE = ("mutex",)
 SEMAPHORE_SUITE = ("semaphore",)
 RANDOM = (Program("tests/apps/random_programs", "1-200"),)
 SERIAL = ("serial",)
+STREAM = ("stream",)
 READER = Program("tests/apps/echo.cpp", "digest", b"what a person types\n" * 1000)
 DEADLOCK = Program("tests/apps/ends.cpp", "deadlock")
 
@@ -513,6 +518,24 @@ MUTANTS = [
            within="std::size_t take(std::span<std::byte> into) noexcept {", suites=SERIAL),
     Mutant("a port silent for ever once there was no room", CONSOLE,
            "  if (was_full) port->interrupt_for_input(true);\n", "  (void)was_full;\n", suites=SERIAL),
+    Mutant("interrupts expected for ever after a wait for a device", READINESS_CODE, "  --this_hart().expecting;\n", "", suites=STREAM),
+    Mutant("who is woken by a device takes it for ready", READINESS, "how != wait_status::ok) return how;", "true) return how;",
+           rebuild=(CONSOLE, SUITE), suites=STREAM),
+    Mutant("a task that was asked to stop reads on", STREAMS,
+           "    if (asked_to_stop()) return {0, wait_status::stopped};\n", "", rebuild=(CONSOLE, SUITE), suites=STREAM),
+    Mutant("who reads although it was asked to stop lets nobody run", READINESS, "  this_task::yield();\n", "",
+           rebuild=(CONSOLE, SUITE), suites=STREAM),
+    Mutant("a carriage return taken for a part of the line", STREAMS,
+           "    if (dropped == 0 && so_far().ends_with('\\r')) --length;\n", "", rebuild=(SUITE,), suites=STREAM),
+    Mutant("what does not fit into a line not counted", STREAMS, "        ++dropped;\n", "        ;\n", rebuild=(SUITE,), suites=STREAM),
+    Mutant("as much as there is read, whatever fits", CONSOLE, "count < into.size() && ", "", suites=STREAM),
+    Mutant("a buffer that a device has dropped waited for", VIRTQUEUE,
+           "    while (oldest_ % N != next.descriptor && oldest_ != offered()) ++oldest_;\n", "", rebuild=(SUITE,), suites=("virtqueue",)),
+    Mutant("a buffer too many offered to a device", VIRTQUEUE, "oldest_) < N", "oldest_) <= N", rebuild=(SUITE,), suites=("virtqueue",)),
+    Mutant("the size of what is sent told of another buffer", VIRTQUEUE, "descriptors_[offered() % N].bytes", "descriptors_[0].bytes",
+           rebuild=(SUITE,), suites=("virtqueue",)),
+    Mutant("what a device gives back taken twice", VIRTQUEUE, "used_.buffers[taken_++ % N]", "used_.buffers[taken_ % N]",
+           rebuild=(SUITE,), suites=("virtqueue",)),
     Mutant("lost input not counted", "kernel/io/ns16550.hpp",
            "    if (status & input_lost) overruns_ = overruns_ + 1;\n", "", rebuild=(CONSOLE,), suites=SERIAL),
     Mutant("a deadlock taken for a wait", HART, "    if (expecting == 0) on_nothing_to_run();\n", "",
