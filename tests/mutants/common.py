@@ -99,14 +99,14 @@ MUTANTS = [
     Mutant("thread_local objects of a new task not placed", TASK,
            "  if (arch::tls::bytes() != 0) thread_pointer = arch::tls::place(stack_memory().high()).thread_pointer;\n", "",
            suites=TLS),
-    Mutant("no room made for thread_local objects", TASK, "memory.high() - above", "memory.high() - bytes", suites=TLS),
+    Mutant("no room made for thread_local objects", TASK, "(memory.high()) - above", "(memory.high()) - bytes", suites=TLS),
     Mutant("thread_local objects forgotten when a task is started again", TASK_HEADER, " && arch::tls::bytes() == 0", "",
            rebuild=(SUITE,), suites=TLS),
 
     # --------------------------------------------------------------------------------------------- first frames ----
     Mutant("a task's closure gets lost", TASK_HEADER, "begin_with(static_cast<std::byte*>(argument), run);",
            "begin_with(static_cast<std::byte*>(argument) - 64, run);", rebuild=(SUITE,), suites=FIRST),
-    Mutant("a task's closure laid below what it needs", TASK_HEADER, "low + size - bytes", "low + size - bytes + stack_alignment",
+    Mutant("a task's closure laid below what it needs", TASK_HEADER, "(low) + size - bytes", "(low) + size - bytes + stack_alignment",
            rebuild=(SUITE,), suites=FIRST + OVERFLOW),
     Mutant("a stack in use taken for free", TASK_HEADER, " && vacated(low)", "", rebuild=(SUITE,),
            suites=(Program("tests/apps/misuse_task.cpp", "stack-in-use-again"),)),
