@@ -9,13 +9,13 @@ import sys
 
 import pytest
 
-from bobbin import ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, boot, build
+from bobbin import COUNT_TIME, ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, Run, boot, build, run, run_command, silence
 from suites import SANITIZED, USUAL
 
 sys.path.insert(0, str(ROOT / "tests/model"))
 
 import random_programs
-from programs import FORMS
+from programs import DRAWN_FORMS
 from reference import AT_ONCE
 
 APP = "tests/apps/random_programs"
@@ -26,15 +26,27 @@ DONE = re.compile(r"\d+\.\d+ (?P<what>\w+) \d+ (?P<how>\w+) \d+ \d+: (?P<result>
 WAITS = ["lock", "acquire", "wait_condition", "wait_latch", "wait_barrier", "wait_event", "send", "receive", "select"]
 
 
-def replay(seed: int, flavour: Flavour) -> str:
-    """What a person types."""
-    more = [setting for setting in flavour.settings()[1:-1] if setting not in ("MODE=O2", "LLVM=", "UNDER=")]
-    return " ".join(["make run", f"APP={APP}", f"ARCH={flavour.arch}", *more, f'ARGS="{seed} log"'])
+def run_seeds(arguments: str, flavour: Flavour, timeout: float = HANG_SECONDS) -> Run:
+    """Where deadlines come, time is counted in instructions."""
+    if "timed" not in arguments:
+        return boot(build(APP, flavour), flavour.arch, "--args", arguments, timeout=timeout)
+    with silence() as stdin:
+        return run(run_command(build(APP, flavour), flavour.arch, "--args", arguments, *COUNT_TIME, timeout=timeout), stdin=stdin)
 
 
 def events(text: str) -> list[str]:
     """What a run said, without the kernel's reports of tasks that ended while they held something."""
     return [line for line in text.splitlines() if not line.startswith(("bobbin: task ", "  to fix it: "))]
+
+
+def replay(arguments: str, flavour: Flavour) -> str:
+    """What a person types."""
+    settings = [f"APP={APP}", f"ARCH={flavour.arch}", *(setting for setting in flavour.settings()[1:-1]
+                                                        if setting not in ("MODE=O2", "LLVM=", "UNDER="))]
+    if "timed" not in arguments:
+        return " ".join(["make run", *settings, f'ARGS="{arguments}"'])
+    image = " ".join(["$(make image", *settings, "| tail -1)"])
+    return " ".join(["scripts/run --arch", flavour.arch, "--image", image, f'--args "{arguments}"', *COUNT_TIME])
 
 
 def first_difference(expected: list[str], said: list[str]) -> str:
@@ -43,48 +55,67 @@ def first_difference(expected: list[str], said: list[str]) -> str:
     return "\n".join([*before, f"- {(expected + ['(the end)'])[place]}", *(f"+ {line}" for line in said[place:place + CONTEXT])])
 
 
-def explanation(seed: int, flavour: Flavour) -> str:
-    run = boot(build(APP, flavour), flavour.arch, "--args", f"{seed} log", timeout=HANG_SECONDS / 4)
-    return f"""seed {seed}: {run.verdict}. Expected (-), and what came instead (+):
-{first_difference(random_programs.run(seed, aloud=True).lines, events(run.text))}
-{run.errors}
-replay:    {replay(seed, flavour)}
-expected:  tests/model/random_programs.py {seed}"""
+def explanation(seed: int, timed: bool, flavour: Flavour) -> str:
+    arguments = f"{seed}{' timed' * timed}"
+    again = run_seeds(f"{arguments} log", flavour, HANG_SECONDS / 4)
+    return f"""seed {seed}: {again.verdict}. Expected (-), and what came instead (+):
+{first_difference(random_programs.run(seed, timed, aloud=True).lines, events(again.text))}
+{again.errors}
+replay:    {replay(f"{arguments} log", flavour)}
+expected:  tests/model/random_programs.py {arguments}"""
 
 
 @functools.lru_cache(maxsize=None)
-def expected_digests() -> list[str]:
-    return [random_programs.run(seed).lines[-1] for seed in SEEDS]
+def expected_digests(timed: bool) -> list[str]:
+    return [random_programs.run(seed, timed).lines[-1] for seed in SEEDS]
+
+
+def compare(timed: bool, flavour: Flavour) -> None:
+    ended = run_seeds(f"{SEEDS[0]}-{SEEDS[-1]}{' timed' * timed}", flavour)
+    said = events(ended.text)
+    for seed, line in zip(SEEDS, expected_digests(timed)):
+        if line not in said:
+            pytest.fail(explanation(seed, timed, flavour), pytrace=False)
+    assert said == expected_digests(timed)
+    assert ended.verdict == "passed" and ended.status == 0
 
 
 @pytest.mark.parametrize("flavour", [*USUAL, *SANITIZED], ids=str)
 def test_the_kernel_does_what_the_reference_does(flavour):
-    run = boot(build(APP, flavour), flavour.arch, "--args", f"{SEEDS[0]}-{SEEDS[-1]}")
-    said = events(run.text)
-    for seed, line in zip(SEEDS, expected_digests()):
-        if line not in said:
-            pytest.fail(explanation(seed, flavour), pytrace=False)
-    assert said == expected_digests()
-    assert run.verdict == "passed" and run.status == 0
+    compare(False, flavour)
+
+
+def test_it_does_so_where_deadlines_come(machine):
+    compare(True, Flavour(machine))
+
+
+def replayed(arguments: str, arch: str) -> list[str]:
+    typed = re.sub(r"\bmake (\w+)", rf"make -s \1 BUILD={build(APP, arch).parents[4]}", replay(arguments, Flavour(arch)))
+    done = subprocess.run(typed, shell=True, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, text=True, capture_output=True)
+    return events(done.stdout) or [done.stderr]
 
 
 def test_the_command_that_replays_a_seed_says_all_that_happens(arch):
-    typed = replay(3, Flavour(arch)).replace("make run", f"make -s run BUILD={build(APP, arch).parents[4]}")
-    said = subprocess.run(typed, shell=True, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, text=True, capture_output=True)
-    assert events(said.stdout) == random_programs.run(3, aloud=True).lines, said.stderr
+    assert replayed("3 log", arch) == random_programs.run(3, aloud=True).lines
 
 
-def test_whatever_can_happen_in_a_wait_happens():
+def test_so_does_the_one_where_deadlines_come(machine):
+    assert replayed("3 timed log", machine) == random_programs.run(3, timed=True, aloud=True).lines
+
+
+@pytest.mark.parametrize("timed", [False, True], ids=["", "timed"])
+def test_whatever_can_happen_in_a_wait_happens(timed):
     found = set()
     for seed in SEEDS:
-        for done in map(DONE.match, random_programs.run(seed, aloud=True).lines):
+        for done in map(DONE.match, random_programs.run(seed, timed, aloud=True).lines):
             if done and (result := int(done["result"])) >= 0:
                 found.add((done["what"], done["how"], bool(result & 1), bool(result & 2)))
+    drawn = set(DRAWN_FORMS[timed])
     for what in WAITS:
-        for how in FORMS:
+        for how in drawn:
             assert (what, how, True, False) in found, f"{what} {how} never ends well"
-            if how in AT_ONCE:
-                assert (what, how, False, False) in found, f"{what} {how} never finds that it would wait"
+            if how in AT_ONCE or how == "until_soon":
+                assert (what, how, False, False) in found, f"{what} {how} never comes too late"
             elif (what, how) != ("lock", "plain"):
                 assert (what, how, False, True) in found, f"{what} {how} is never broken off"
 

@@ -6,8 +6,11 @@ from typing import Iterator, NamedTuple
 
 WORD = (1 << 64) - 1
 
-FORMS = ["plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
-DRAWN_FORMS = ["plain", "plain", "plain", "attempt", "for_none", "until_past", "for_long", "until_never"]
+FORMS = ["plain", "attempt", "for_none", "until_past", "for_long", "until_never", "until_soon"]
+DRAWN_FORMS = [
+    ["plain", "plain", "plain", "attempt", "for_none", "until_past", "for_long", "until_never"],
+    ["plain", "plain", "attempt", "until_past", "for_long", "until_soon", "until_soon", "until_soon"],      # where time runs
+]
 
 # What there is to do; how often it is drawn, compared with the others, for tasks and for main, who helps them; and how many
 # objects there are to do it to.
@@ -20,7 +23,7 @@ KINDS = {
     "listen": (4, 0, 2), "join": (5, 0, 50), "start_member": (6, 0, 2), "join_group": (2, 0, 2), "stop_group": (1, 0, 2),
     "exit": (1, 0, 1),
 }
-TOLD = ["begin", "end", "phase", "ask", "joined", "group_joined", "left"]         # drawn by nobody
+TOLD = ["begin", "end", "phase", "pass", "ask", "joined", "group_joined", "left"]         # drawn by nobody
 NUMBER = {name: number for number, name in enumerate([*KINDS, *TOLD])}
 FOR_TASKS, FOR_HELPERS = ([name for name in KINDS for _ in range(KINDS[name][whom])] for whom in (0, 1))
 
@@ -42,12 +45,12 @@ def random_words(state: int) -> Iterator[int]:
         yield word ^ word >> 31
 
 
-def program(seed: int, who: int, least: int, more: int, drawn: list[str]) -> list[Instruction]:
+def program(seed: int, who: int, least: int, more: int, drawn: list[str], timed: bool) -> list[Instruction]:
     words = random_words(seed * 1000 + who)
     instructions = []
     for _ in range(least + next(words) % (more + 1)):
         word = next(words)
         what = drawn[(word & 0xFFFFFFFF) % len(drawn)]
-        instructions.append(Instruction(what, (word >> 40 & 0xFF) % KINDS[what][2], DRAWN_FORMS[word >> 32 & 7],
+        instructions.append(Instruction(what, (word >> 40 & 0xFF) % KINDS[what][2], DRAWN_FORMS[timed][word >> 32 & 7],
                                         word >> 48 & 0xFF, word >> 56))
     return instructions

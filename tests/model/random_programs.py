@@ -3,6 +3,7 @@
 
     tests/model/random_programs.py 17        all that happens with seed 17
     tests/model/random_programs.py 1-200     digests of these seeds
+    tests/model/random_programs.py 17 timed  with deadlines that come
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class Log:
 class World:
     """All that the tasks of one seed share."""
 
-    def __init__(self, seed: int, log: Log):
-        self.seed, self.log, self.machine = seed, log, reference.Machine()
+    def __init__(self, seed: int, timed: bool, log: Log):
+        self.seed, self.timed, self.log, self.machine = seed, timed, log, reference.Machine()
         make: Callable = lambda kind, *arguments: kind(self.machine, *arguments)
         self.mutexes = [make(reference.Mutex) for _ in range(4)] + [make(reference.RecursiveMutex) for _ in range(2)]
         self.shared = [make(reference.SharedMutex) for _ in range(2)]
@@ -65,7 +66,7 @@ class World:
 
     def start_task(self, which: int) -> None:
         self.runs[which] += 1
-        task, what = self.tasks[which], program(self.seed, which, 20, 20, FOR_TASKS)
+        task, what = self.tasks[which], program(self.seed, which, 20, 20, FOR_TASKS, self.timed)
 
         def function() -> Iterator:
             self.log.note(which, 0, Instruction("begin"), task.stop_requested)
@@ -77,7 +78,7 @@ class World:
             return SKIPPED
         number = FIRST_MEMBER + self.members
         self.members += 1
-        what = program(self.seed, number, 3, 8, FOR_TASKS)
+        what = program(self.seed, number, 3, 8, FOR_TASKS, self.timed)
         started = self.groups[group].start(lambda: Runner(self, self.machine.current, number, what).run())
         return 0 if started else 3
 
@@ -113,6 +114,9 @@ class Runner:
             result = yield from result
         self.all.log.note(self.who, self.number, instruction, result)
 
+    def form_of(self, i: Instruction) -> str | int:
+        return self.all.machine.time + 1 + i.b % 3 if i.how == "until_soon" else i.how
+
     def ended(self, well: bool, what: int | None = None) -> int:
         return (what or 0) << 2 | well | self.task.stop_requested << 1
 
@@ -129,7 +133,7 @@ class Runner:
         if len(self.held) == MOST_HELD:
             return SKIPPED
         may_wait = i.how != "plain" or self.may_wait_for(lockable)
-        return self.ended((yield from self.take(lockable, i.how if may_wait else "attempt")))
+        return self.ended((yield from self.take(lockable, self.form_of(i) if may_wait else "attempt")))
 
     def take(self, lockable: int, how: str) -> Iterator:
         if lockable in BINARY:
@@ -169,7 +173,7 @@ class Runner:
         return self.let_go([-1, 0, len(self.held) // 2][i.b % 3])
 
     def acquire(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.units[i.object].acquire(i.how)))
+        return self.ended((yield from self.all.units[i.object].acquire(self.form_of(i))))
 
     def release(self, i: Instruction) -> int:
         for _ in range(1 + i.b % 2):
@@ -185,10 +189,9 @@ class Runner:
             yield from self.take(which, "plain")
         condition, mutex = self.all.conditions[which], self.all.mutexes[which]
         if i.b % 2:
-            return self.ended((yield from condition.wait_until(lambda: self.all.changes[which] != before, mutex, i.how)))
-        well = yield from condition.wait(mutex, i.how)
-        status = "no_timeout" if well or i.how == "plain" else "timeout" if i.how in reference.AT_ONCE else "stopped"
-        return self.ended(well, ["no_timeout", "timeout", "stopped"].index(status))
+            return self.ended((yield from condition.wait_until(lambda: self.all.changes[which] != before, mutex, self.form_of(i))))
+        status = yield from condition.wait(mutex, self.form_of(i))
+        return self.ended(status == "no_timeout", 0 if i.how == "plain" else reference.CV_STATUS.index(status))
 
     def notify(self, i: Instruction) -> int:
         which = i.object
@@ -209,7 +212,7 @@ class Runner:
         latch = self.all.latches[i.object]
         if i.how == "plain" and i.b % 2 and latch.left > 0:
             latch.count_down(1)
-        return self.ended((yield from latch.wait(i.how)))
+        return self.ended((yield from latch.wait(self.form_of(i))))
 
     def arrive(self, i: Instruction) -> int:
         self.arrivals[i.object] = self.all.barriers[i.object].arrive()
@@ -220,7 +223,7 @@ class Runner:
         phase = self.arrivals[which]
         if phase is None:
             return SKIPPED
-        over = yield from self.all.barriers[which].wait(phase, i.how)
+        over = yield from self.all.barriers[which].wait(phase, self.form_of(i))
         if over:
             self.arrivals[which] = None
         return self.ended(over)
@@ -245,13 +248,13 @@ class Runner:
         return 0
 
     def wait_event(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.events[i.object].wait(i.how)))
+        return self.ended((yield from self.all.events[i.object].wait(self.form_of(i))))
 
     def send(self, i: Instruction) -> Iterator:
-        return self.ended((yield from self.all.channels[i.object].send(self.new_value(), i.how)))
+        return self.ended((yield from self.all.channels[i.object].send(self.new_value(), self.form_of(i))))
 
     def receive(self, i: Instruction) -> Iterator:
-        value = yield from self.all.channels[i.object].receive(i.how)
+        value = yield from self.all.channels[i.object].receive(self.form_of(i))
         return self.ended(value is not None, value)
 
     def close(self, i: Instruction) -> int:
@@ -271,7 +274,7 @@ class Runner:
             [("event", second), ("event", third)],
             [("receive", b), ("send", a, value), ("receive", f)],
             [("send", e, value), ("receive", a), ("send", a, value)],
-        ][i.object], i.how)
+        ][i.object], self.form_of(i))
         return self.ended(chosen is not None, (received or 0) << 3 | (0 if chosen is None else chosen + 1))
 
     def new_value(self) -> int:
@@ -362,12 +365,20 @@ class Main:
 
     def help(self) -> Iterator:
         """It never waits itself."""
-        what = [each._replace(how="attempt") for each in program(self.all.seed, MAIN, 80, 40, FOR_HELPERS)]
+        what = [each._replace(how="attempt") for each in program(self.all.seed, MAIN, 80, 40, FOR_HELPERS, self.all.timed)]
         runner = Runner(self.all, self.task, MAIN, what)
         for runner.number, instruction in enumerate(what):
             yield from self.settle()
             yield from runner.step(instruction)
+            if self.all.timed and runner.number % 4 == 0:
+                yield from self.pass_time()
         yield from self.settle()
+
+    def pass_time(self) -> Iterator:
+        yield from self.settle()
+        self.machine.pass_time()
+        yield from self.settle()
+        self.tell(Instruction("pass"), 1)
 
     def stop_all(self) -> Iterator:
         self.all.closing = True
@@ -415,9 +426,9 @@ class Main:
         self.seen += 1
 
 
-def run(seed: int, aloud: bool = False) -> Log:
+def run(seed: int, timed: bool = False, aloud: bool = False) -> Log:
     log = Log(aloud)
-    world = World(seed, log)
+    world = World(seed, timed, log)
     main = Main(world)
     main.task.start(main.run)
     world.machine.run()
@@ -429,4 +440,4 @@ def run(seed: int, aloud: bool = False) -> Log:
 if __name__ == "__main__":
     first, _, last = sys.argv[1].partition("-")
     for seed in range(int(first), int(last or first) + 1):
-        print(*run(seed, aloud=not last).lines, sep="\n")
+        print(*run(seed, timed="timed" in sys.argv, aloud=not last).lines, sep="\n")

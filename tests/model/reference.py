@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import deque
 from typing import Callable, Iterator, NamedTuple
 
-AT_ONCE = {"attempt", "for_none", "until_past"}       # forms of a wait that never wait
+# A wait has a form: "plain", one of these that never wait, another that goes on for as long as nobody asks the task to stop,
+# or a deadline, as a number.
+AT_ONCE = {"attempt", "for_none", "until_past"}
+CV_STATUS = ["no_timeout", "timeout", "stopped"]
 
 
 class Outcome(NamedTuple):
@@ -32,6 +35,8 @@ class Machine:
     def __init__(self):
         self.ready: deque[Task] = deque()
         self.current: Task
+        self.time = 0
+        self.limits: list[tuple[int, Wait]] = []       # deadlines of waits, in the order in which these began
 
     def run(self) -> None:
         while self.ready:
@@ -43,17 +48,29 @@ class Machine:
         self.ready.append(self.current)
         yield
 
-    def wait(self, places: list, form: str = "plain", heeds_stop: bool = True, given_up: Callable = lambda: None) -> Iterator:
+    def pass_time(self) -> None:
+        """Waits end whose deadlines come."""
+        self.time += 1
+        due = [wait for deadline, wait in self.limits if deadline == self.time]
+        for wait in due:
+            if wait is wait.task.wait and wait.heeds_stop:
+                wait.timed_out = True
+                wait.give_up()
+
+    def wait(self, places: list, form: str | int = "plain", heeds_stop: bool = True, given_up: Callable = lambda: None) -> Iterator:
         """Waits in several queues at once, given as pairs of a queue and what is offered there. Returns the Wait."""
         self_ = self.current
         wait = Wait(self_, heeds_stop, given_up)
-        if form in AT_ONCE:
+        if form in AT_ONCE or isinstance(form, int) and form <= self.time:
+            wait.timed_out = True
             return wait
         if heeds_stop and self_.stop_requested:
             yield from self.turn()
             return wait
         for number, (queue, offer) in enumerate(places):
             Case(wait, number, queue, offer)
+        if isinstance(form, int):
+            self.limits.append((form, wait))
         self_.wait = wait
         yield
         return wait
@@ -117,6 +134,7 @@ class Wait:
         self.task, self.heeds_stop, self.given_up = task, heeds_stop, given_up
         self.cases: list[Case] = []
         self.chosen: int | None = None
+        self.timed_out = False
         self.got = None                        # what it was given in that case
 
     def over(self) -> None:
@@ -161,7 +179,7 @@ class Mutex:
         self.owner = task
         task.holds.append(self)
 
-    def lock(self, form: str = "plain") -> Iterator:
+    def lock(self, form: str | int = "plain") -> Iterator:
         """A plain one goes on waiting when its task is asked to stop."""
         if self.take():
             return True
@@ -188,7 +206,7 @@ class RecursiveMutex(Mutex):
         super().__init__(machine)
         self.depth = 0
 
-    def lock(self, form: str = "plain") -> Iterator:
+    def lock(self, form: str | int = "plain") -> Iterator:
         if self.owner is self.machine.current:
             self.depth += 1
             return True
@@ -219,7 +237,7 @@ class SharedMutex:
             task.holds.append(self)
         return True
 
-    def lock(self, reads: bool, form: str = "plain") -> Iterator:
+    def lock(self, reads: bool, form: str | int = "plain") -> Iterator:
         if not self.queue and self.take(self.machine.current, reads):
             return True
         wait = yield from self.machine.wait([(self.queue, reads)], form, heeds_stop=form != "plain", given_up=self.admit)
@@ -246,7 +264,7 @@ class Semaphore:
     def __init__(self, machine: Machine, units: int):
         self.machine, self.units, self.queue = machine, units, []
 
-    def acquire(self, form: str = "plain") -> Iterator:
+    def acquire(self, form: str | int = "plain") -> Iterator:
         if self.units > 0:
             self.units -= 1
             return True
@@ -264,17 +282,17 @@ class ConditionVariable:
     def __init__(self, machine: Machine):
         self.machine, self.queue = machine, []
 
-    def wait(self, mutex: Mutex, form: str) -> Iterator:
-        """Whether it was notified; the mutex is locked again in any case."""
+    def wait(self, mutex: Mutex, form: str | int) -> Iterator:
+        """A cv_status; the mutex is locked again in any case."""
         mutex.unlock()
         wait = yield from self.machine.wait([(self.queue, mutex)], form)
         if mutex.owner is not self.machine.current:
             yield from mutex.lock()
-        return wait.chosen is not None
+        return "no_timeout" if wait.chosen is not None else "timeout" if wait.timed_out else "stopped"
 
-    def wait_until(self, good: Callable[[], bool], mutex: Mutex, form: str) -> Iterator:
+    def wait_until(self, good: Callable[[], bool], mutex: Mutex, form: str | int) -> Iterator:
         while not good():
-            if not (yield from self.wait(mutex, form)):
+            if (yield from self.wait(mutex, form)) != "no_timeout":
                 return good()
         return True
 
@@ -302,7 +320,7 @@ class Latch:
         if self.left == 0:
             serve_all(self.queue)
 
-    def wait(self, form: str = "plain") -> Iterator:
+    def wait(self, form: str | int = "plain") -> Iterator:
         if self.left == 0:
             return True
         wait = yield from self.machine.wait([(self.queue, None)], form)
@@ -329,7 +347,7 @@ class Barrier:
         self.expected -= 1
         self.arrive()
 
-    def wait(self, phase: int, form: str = "plain") -> Iterator:
+    def wait(self, phase: int, form: str | int = "plain") -> Iterator:
         if phase != self.phase:
             return True
         wait = yield from self.machine.wait([(self.queue, None)], form)
@@ -344,7 +362,7 @@ class Event:
         self.is_set = True
         serve_all(self.queue)
 
-    def wait(self, form: str) -> Iterator:
+    def wait(self, form: str | int) -> Iterator:
         if self.is_set:
             return True
         wait = yield from self.machine.wait([(self.queue, None)], form)
@@ -384,7 +402,7 @@ class Channel:
         serve_all(self.senders, CLOSED)
         serve_all(self.receivers, CLOSED)
 
-    def send(self, value, form: str) -> Iterator:
+    def send(self, value, form: str | int) -> Iterator:
         if self.put(value):
             return True
         if self.closed:
@@ -392,7 +410,7 @@ class Channel:
         wait = yield from self.machine.wait([(self.senders, value)], form)
         return wait.chosen is not None and wait.got is not CLOSED
 
-    def receive(self, form: str) -> Iterator:
+    def receive(self, form: str | int) -> Iterator:
         value = self.get()
         if value is not None or self.closed:
             return value
@@ -400,7 +418,7 @@ class Channel:
         return None if wait.got is CLOSED else wait.got
 
 
-def select(machine: Machine, cases: list[tuple], form: str) -> Iterator:
+def select(machine: Machine, cases: list[tuple], form: str | int) -> Iterator:
     """The first of the cases ("send", channel, value), ("receive", channel) and ("event", event) that can happen, or
     happens first: its number, and the value that was received; (None, None) if none did."""
     for number, (what, of, *value) in enumerate(cases):

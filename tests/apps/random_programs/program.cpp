@@ -3,8 +3,10 @@
 namespace random_programs {
 namespace {
 
-constexpr form forms[]{form::plain,      form::plain,    form::plain,    form::attempt,
-                       form::for_none, form::until_past, form::for_long, form::until_never};
+constexpr form forms[][8]{
+  {form::plain, form::plain, form::plain, form::attempt, form::for_none, form::until_past, form::for_long, form::until_never},
+  {form::plain, form::plain, form::attempt, form::until_past, form::for_long, form::until_soon, form::until_soon, form::until_soon},
+};
 
 action weighed(program::weight weight, std::uint32_t draw) noexcept {
   std::uint32_t sum = 0;
@@ -17,15 +19,16 @@ action weighed(program::weight weight, std::uint32_t draw) noexcept {
 
 }  // namespace
 
-program::program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight weight) noexcept
-    : words_{seed * 1000ull + who}, weight_{weight}, length_{least + static_cast<std::uint32_t>(words_.next() % (more + 1))} {}
+program::program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight weight,
+                 clockwork time) noexcept
+    : words_{seed * 1000ull + who}, weight_{weight}, time_{time}, length_{least + static_cast<std::uint32_t>(words_.next() % (more + 1))} {}
 
 instruction program::next() noexcept {
   const std::uint64_t word = words_.next();
   const auto byte = [word](int place) { return static_cast<std::uint8_t>(word >> 8 * place); };
   const action what = weighed(weight_, static_cast<std::uint32_t>(word));
   const auto object = static_cast<std::uint8_t>(byte(5) % kinds[static_cast<std::size_t>(what)].objects);
-  return {what, object, forms[byte(4) % 8], byte(6), byte(7)};
+  return {what, object, forms[static_cast<std::size_t>(time_)][byte(4) % 8], byte(6), byte(7)};
 }
 
 }  // namespace random_programs

@@ -29,15 +29,15 @@ class random_words {
 };
 
 /// Which of the forms a wait has.
-enum class form : std::uint8_t { plain, attempt, for_none, until_past, for_long, until_never };
-inline constexpr std::string_view form_names[]{"plain", "attempt", "for_none", "until_past", "for_long", "until_never"};
+enum class form : std::uint8_t { plain, attempt, for_none, until_past, for_long, until_never, until_soon };
+inline constexpr std::string_view form_names[]{"plain", "attempt", "for_none", "until_past", "for_long", "until_never", "until_soon"};
 
 enum class action : std::uint8_t {
   yield, release, notify, count_down, set, send, receive, stop, request, start, lock, unlock, acquire, wait_condition,
   wait_latch, arrive, wait_barrier, arrive_and_wait, arrive_and_drop, reset, wait_event, close, select, listen, join,
   start_member, join_group, stop_group, exit,
   // Drawn by nobody, and only told of.
-  begin, end, phase, ask, joined, group_joined, left,
+  begin, end, phase, pass, ask, joined, group_joined, left,
 };
 
 struct kind {
@@ -52,7 +52,7 @@ inline constexpr kind kinds[]{
   {"wait_latch", 6, 0, 3}, {"arrive", 5, 0, 2}, {"wait_barrier", 5, 0, 2}, {"arrive_and_wait", 7, 0, 2},
   {"arrive_and_drop", 1, 0, 2}, {"reset", 4, 0, 3}, {"wait_event", 7, 0, 3}, {"close", 1, 0, 6}, {"select", 22, 0, 6},
   {"listen", 4, 0, 2}, {"join", 5, 0, 50}, {"start_member", 6, 0, 2}, {"join_group", 2, 0, 2},
-  {"stop_group", 1, 0, 2}, {"exit", 1, 0, 1}, {"begin"}, {"end"}, {"phase"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
+  {"stop_group", 1, 0, 2}, {"exit", 1, 0, 1}, {"begin"}, {"end"}, {"phase"}, {"pass"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
 };
 
 struct instruction {
@@ -65,10 +65,12 @@ struct instruction {
 /// The instructions of one task.
 class program {
  public:
+  /// Whether deadlines may come while it is run.
+  enum class clockwork : bool { stands, runs };
   using weight = std::uint8_t kind::*;
 
   /// `least` of them, or up to `more` more.
-  program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight) noexcept;
+  program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight, clockwork) noexcept;
 
   std::uint32_t length() const noexcept { return length_; }
   /// Each is drawn when it is its turn.
@@ -77,6 +79,7 @@ class program {
  private:
   random_words words_;
   weight weight_;
+  clockwork time_;
   std::uint32_t length_;
 };
 

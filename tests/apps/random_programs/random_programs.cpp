@@ -4,7 +4,9 @@
 ///   ARGS="1-200"      says a digest of all that happened, for each of these seeds
 ///   ARGS="17 log"     of that seed, says all that happened as well, in the order in which it did
 ///
-/// Nothing depends on time. tests/model says what must happen.
+///   ARGS="17 timed"   with deadlines that come; for QEMU that counts time in instructions, and jumps to them
+///
+/// Nothing else depends on time. tests/model says what must happen.
 #include "runner.hpp"
 
 #include <algorithm>
@@ -23,12 +25,18 @@ void settle() {
   while (this_hart().lone_yields == alone) this_task::yield();
 }
 
+/// Whoever waits for no longer than until now does not wait any more.
+void pass_time(world& all) {
+  settle();
+  ++all.steps;
+  all.log.note(main_number, 0, {.what = action::pass}, this_task::sleep_until(all.after_steps(0) + step / 2));
+}
+
 /// With everybody at rest, main does some of what others wait for.
 void help(world& all) {
-  runner self{all, main_number, program{all.seed, main_number, 80, 40, &kind::for_helpers}};
-  do
-    settle();
-  while (self.step());
+  runner self{all, main_number, program{all.seed, main_number, 80, 40, &kind::for_helpers, all.time}};
+  for (int i = 0; settle(), self.step(); ++i)
+    if (all.time == program::clockwork::runs && i % 4 == 0) pass_time(all);
 }
 
 void stop_all(world& all) {
@@ -92,9 +100,9 @@ void sort_stacks(auto& group) {
   ASSERT(group.join().ok());
 }
 
-void run(std::uint32_t seed, bool aloud) {
+void run(std::uint32_t seed, program::clockwork time, bool aloud) {
   for (auto& group : groups) sort_stacks(group);
-  world& all = here.emplace(seed, aloud);
+  world& all = here.emplace(seed, time, aloud);
   for (std::uint32_t i = 0; i < first_tasks; ++i) start_task(all, i);
   help(all);
   stop_all(all);
@@ -119,7 +127,7 @@ constinit task_group<3, 32_KiB> groups[2];
 void start_task(world& all, std::uint32_t which) {
   ++all.runs[which];
   tasks[which].start(stacks[which], [&all, which] {
-    runner self{all, which, program{all.seed, which, 20, 20, &kind::for_tasks}};
+    runner self{all, which, program{all.seed, which, 20, 20, &kind::for_tasks, all.time}};
     all.log.note(which, 0, {.what = action::begin}, this_task::stop_requested());
     while (self.step()) {}
     self.finish();
@@ -138,7 +146,9 @@ std::int64_t number_of(const outcome& how) { return static_cast<std::int64_t>(ho
 int main(int argc, char** argv) {
   using namespace random_programs;
   std::string_view seeds = argc > 1 ? argv[1] : "1";
-  const bool aloud = argc > 2 && std::string_view{argv[2]} == "log";
+  const std::span words{argv, static_cast<std::size_t>(argc)};
+  const auto given = [&](std::string_view word) { return std::ranges::find(words, word) != words.end(); };
+  const auto time = given("timed") ? program::clockwork::runs : program::clockwork::stands;
   const std::uint32_t first = take_number(seeds), last = seeds.empty() ? first : take_number(seeds);
-  for (std::uint32_t seed = first; seed <= last; ++seed) run(seed, aloud);
+  for (std::uint32_t seed = first; seed <= last; ++seed) run(seed, time, given("log"));
 }

@@ -7,19 +7,20 @@
 namespace random_programs {
 namespace {
 
-// Time decides nothing here: a deadline has passed before the wait begins, or comes when all is over.
+// Where time stands still, a deadline has passed before the wait begins, or comes when all is over.
 constexpr clock::time_point passed{1ns};
 constexpr std::chrono::nanoseconds long_time = 24h;
 
 /// Calls that form of a wait.
-auto in_form(form how, auto plain, auto attempt, auto within, auto until) {
-  switch (how) {
+auto in_form(manner how, auto plain, auto attempt, auto within, auto until) {
+  switch (how.how) {
     case form::plain: return plain();
     case form::attempt: return attempt();
     case form::for_none: return within(0ns);
     case form::until_past: return until(passed);
     case form::for_long: return within(long_time);
-    default: return until(clock::never);
+    case form::until_never: return until(clock::never);
+    default: return until(how.soon);
   }
 }
 
@@ -70,7 +71,7 @@ auto with_lockable(world& all, unsigned which, auto use) {
   return use(unit);
 }
 
-bool lock_in(auto& it, form how) {
+bool lock_in(auto& it, manner how) {
   const auto plain = [&] {
     if constexpr (std::is_void_v<decltype(it.lock())>)
       return it.lock(), true;
@@ -81,7 +82,7 @@ bool lock_in(auto& it, form how) {
                  [&](auto when) { return it.try_lock_until(when); });
 }
 
-int select_in(form how, auto... cases) {
+int select_in(manner how, auto... cases) {
   return in_form(how, [&] { return select(cases...); }, [&] { return try_select(cases...); },
                  [&](auto time) { return select_for(time, cases...); }, [&](auto when) { return select_until(when, cases...); });
 }
@@ -97,6 +98,8 @@ bool runner::step() {
   return !this_task::stop_requested() || next.c % 4 != 0;
 }
 
+manner runner::manner_of(const instruction& next) const noexcept { return {next.how, all_.after_steps(1 + next.b % 3)}; }
+
 void runner::finish() {
   while (held_count_ > 0) (void)let_go(held_count_ - 1);
   listening_.reset();
@@ -105,6 +108,7 @@ void runner::finish() {
 std::int64_t runner::perform(const instruction& next) {
   world& all = all_;
   const unsigned object = next.object;
+  const manner how = manner_of(next);
   switch (next.what) {
     case action::yield: return this_task::yield(), 0;
     case action::lock: return lock(next);
@@ -114,7 +118,7 @@ std::int64_t runner::perform(const instruction& next) {
     }
     case action::acquire: {
       auto& units = all.units[object];
-      return ended(in_form(next.how, [&] { return units.acquire(); }, [&] { return units.try_acquire(); },
+      return ended(in_form(how, [&] { return units.acquire(); }, [&] { return units.try_acquire(); },
                            [&](auto time) { return units.try_acquire_for(time); },
                            [&](auto when) { return units.try_acquire_until(when); }));
     }
@@ -143,7 +147,7 @@ std::int64_t runner::perform(const instruction& next) {
     case action::reset: return all.events[object].reset(), 0;
     case action::wait_event: {
       event& what = all.events[object];
-      return ended(in_form(next.how, [&] { return what.wait(); }, [&] { return what.is_set(); },
+      return ended(in_form(how, [&] { return what.wait(); }, [&] { return what.is_set(); },
                            [&](auto time) { return what.wait_for(time); }, [&](auto when) { return what.wait_until(when); }));
     }
     case action::send: return send(next);
@@ -172,11 +176,11 @@ std::int64_t runner::lock(const instruction& next) {
   const auto* const mine = std::find(held_, held_ + held_count_, lockable);
   if (mine != held_ + held_count_ && !is_recursive(lockable)) return let_go(static_cast<std::uint32_t>(mine - held_));
   if (held_count_ == most_held) return skipped;
-  const form how = next.how == form::plain && !may_wait_for(lockable) ? form::attempt : next.how;
-  return ended(take(lockable, how));
+  const bool may_wait = next.how != form::plain || may_wait_for(lockable);
+  return ended(take(lockable, may_wait ? manner_of(next) : manner{form::attempt}));
 }
 
-bool runner::take(unsigned lockable, form how) {
+bool runner::take(unsigned lockable, manner how) {
   const bool taken = with_lockable(all_, lockable, [&](auto& it) { return lock_in(it, how); });
   if (taken) held_[held_count_++] = static_cast<std::uint8_t>(lockable);
   return taken;
@@ -211,7 +215,7 @@ std::int64_t runner::wait_for_condition(const instruction& next) {
   const unsigned which = next.object;
   if (highest_held() > rank_of(which) || (!holds(which) && held_count_ == most_held)) return skipped;
   const std::uint32_t before = all_.changes[which];
-  if (!holds(which)) take(which, form::plain);
+  if (!holds(which)) take(which, {form::plain});
   condition_variable& condition = all_.conditions[which];
   unique_lock locked{all_.mutexes[which], adopt_lock};
   const auto changed = [&] { return all_.changes[which] != before; };
@@ -224,7 +228,7 @@ std::int64_t runner::wait_for_condition(const instruction& next) {
   const auto wait_until = [&](auto when) {
     return next.b % 2 ? condition.wait_until(locked, when, changed) : notified(condition.wait_until(locked, when));
   };
-  const bool well = in_form(next.how, wait, [&] { return wait_for(0ns); }, wait_for, wait_until);
+  const bool well = in_form(manner_of(next), wait, [&] { return wait_for(0ns); }, wait_for, wait_until);
   locked.release();
   return ended(well, static_cast<std::int64_t>(status));
 }
@@ -238,7 +242,7 @@ std::int64_t runner::wait_for_latch(const instruction& next) {
     --all_.latch_left[which];
     return ended(what.arrive_and_wait());
   }
-  return ended(in_form(next.how, [&] { return what.wait(); }, [&] { return what.try_wait(); },
+  return ended(in_form(manner_of(next), [&] { return what.wait(); }, [&] { return what.try_wait(); },
                        [&](auto time) { return what.wait_for(time); }, [&](auto when) { return what.wait_until(when); }));
 }
 
@@ -248,7 +252,7 @@ std::int64_t runner::wait_at_barrier(const instruction& next) {
   auto& all = all_.barriers[which];
   if (!arrived) return skipped;
   const auto wait_for = [&](auto time) { return all.wait_for(*arrived, time); };
-  const bool over = in_form(next.how, [&] { return all.wait(std::move(*arrived)); }, [&] { return wait_for(0ns); }, wait_for,
+  const bool over = in_form(manner_of(next), [&] { return all.wait(std::move(*arrived)); }, [&] { return wait_for(0ns); }, wait_for,
                             [&](auto when) { return all.wait_until(*arrived, when); });
   if (over) arrived.reset();
   return ended(over);
@@ -259,7 +263,7 @@ std::int64_t runner::wait_at_barrier(const instruction& next) {
 std::int64_t runner::send(const instruction& next) {
   return with_channel(all_, next.object, [&](auto& to) {
     const value sent = new_value();
-    return ended(in_form(next.how, [&] { return to.send(sent); }, [&] { return to.try_send(sent); },
+    return ended(in_form(manner_of(next), [&] { return to.send(sent); }, [&] { return to.try_send(sent); },
                          [&](auto time) { return to.send_for(sent, time); },
                          [&](auto when) { return to.send_until(sent, when); }));
   });
@@ -268,7 +272,7 @@ std::int64_t runner::send(const instruction& next) {
 std::int64_t runner::receive(const instruction& next) {
   return with_channel(all_, next.object, [&](auto& from) {
     const std::optional<value> received =
-        in_form(next.how, [&] { return from.receive(); }, [&] { return from.try_receive(); },
+        in_form(manner_of(next), [&] { return from.receive(); }, [&] { return from.try_receive(); },
                 [&](auto time) { return from.receive_for(time); }, [&](auto when) { return from.receive_until(when); });
     return ended(received.has_value(), received.value_or(0));
   });
@@ -277,18 +281,19 @@ std::int64_t runner::receive(const instruction& next) {
 std::int64_t runner::select_some(const instruction& next) {
   std::optional<value> x, y;
   value sent = new_value();
+  const manner how = manner_of(next);
   const auto chosen = [&] {
     auto& [a, b] = all_.rendezvous;
     auto& [c, d] = all_.narrow;
     auto& [e, f] = all_.wide;
     auto& [first, second, third] = all_.events;
     switch (next.object) {
-      case 0: return select_in(next.how, on_receive(a, x), on_receive(c, y), on_event(first));
-      case 1: return select_in(next.how, on_send(a, sent), on_receive(e, x));
-      case 2: return select_in(next.how, on_send(b, sent), on_send(d, sent), on_event(second));
-      case 3: return select_in(next.how, on_event(second), on_event(third));
-      case 4: return select_in(next.how, on_receive(b, x), on_send(a, sent), on_receive(f, y));
-      default: return select_in(next.how, on_send(e, sent), on_receive(a, x), on_send(a, sent));
+      case 0: return select_in(how, on_receive(a, x), on_receive(c, y), on_event(first));
+      case 1: return select_in(how, on_send(a, sent), on_receive(e, x));
+      case 2: return select_in(how, on_send(b, sent), on_send(d, sent), on_event(second));
+      case 3: return select_in(how, on_event(second), on_event(third));
+      case 4: return select_in(how, on_receive(b, x), on_send(a, sent), on_receive(f, y));
+      default: return select_in(how, on_send(e, sent), on_receive(a, x), on_send(a, sent));
     }
   }();
   return ended(chosen != nothing_selected, std::int64_t{x.value_or(y.value_or(0))} << 3 | (chosen + 1));
@@ -318,7 +323,7 @@ std::int64_t runner::start_member(unsigned group) {
   if (all_.closing || all_.members == most_members) return skipped;
   const std::uint32_t number = first_member + all_.members++;
   const auto status = groups[group].start("member", [&all = all_, number] {
-    runner self{all, number, program{all.seed, number, 3, 8, &kind::for_tasks}};
+    runner self{all, number, program{all.seed, number, 3, 8, &kind::for_tasks, all.time}};
     while (self.step()) {}
     self.finish();
     all.log.note(number, 0, {.what = action::end}, self.status());

@@ -15,6 +15,12 @@
 
 namespace random_programs {
 
+/// A form of a wait, and its deadline if that comes soon.
+struct manner {
+  form how;
+  clock::time_point soon = {};
+};
+
 class runner {
  public:
   runner(world& all, std::uint32_t who, program what) noexcept : all_{all}, who_{who}, program_{what} {}
@@ -32,7 +38,8 @@ class runner {
 
   std::int64_t perform(const instruction&);
   std::int64_t lock(const instruction&);
-  bool take(unsigned lockable, form);
+  bool take(unsigned lockable, manner);
+  manner manner_of(const instruction&) const noexcept;
   bool may_wait_for(unsigned lockable) const noexcept;
   int highest_held() const noexcept;
   bool holds(unsigned lockable) const noexcept;

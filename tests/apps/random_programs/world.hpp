@@ -16,11 +16,14 @@ inline constexpr std::uint32_t most_members = 40, most_runs = 2;
 
 using value = std::uint32_t;
 
+/// Whatever tasks do between two deadlines takes less.
+inline constexpr std::chrono::nanoseconds step = 100ms;
+
 /// The same for all seeds: the guards of their stacks stay where they are.
 extern constinit task_group<3, 32_KiB> groups[2];
 
 struct world {
-  explicit world(std::uint32_t seed, bool aloud) noexcept : seed{seed}, log{aloud} {}
+  world(std::uint32_t seed, program::clockwork time, bool aloud) noexcept : seed{seed}, time{time}, log{aloud} {}
 
   /// What a barrier does at the end of a phase.
   struct tell_phase {
@@ -48,10 +51,16 @@ struct world {
   stop_source sources[2];
 
   std::uint32_t seed;
+  program::clockwork time;
   event_log log;
   std::uint32_t runs[task_count] = {};  ///< how often each task was started
   std::uint32_t members = 0;            ///< that were started
   bool closing = false;                 ///< nobody is started any more
+  clock::time_point began = clock::now();
+  std::uint32_t steps = 0;              ///< of time that main has let pass
+
+  /// A deadline that comes when main has let time pass `more` times.
+  clock::time_point after_steps(std::uint32_t more) const noexcept { return began + (steps + more) * step; }
 };
 
 /// Calls `use` with the channel of that number.
