@@ -189,7 +189,8 @@ class Runner:
             yield from self.take(which, "plain")
         condition, mutex = self.all.conditions[which], self.all.mutexes[which]
         if i.b % 2:
-            return self.ended((yield from condition.wait_until(lambda: self.all.changes[which] != before, mutex, self.form_of(i))))
+            changed: Callable = lambda: self.all.changes[which] != before
+            return self.ended((yield from condition.wait_until(changed, mutex, self.form_of(i))))
         status = yield from condition.wait(mutex, self.form_of(i))
         return self.ended(status == "no_timeout", 0 if i.how == "plain" else reference.CV_STATUS.index(status))
 

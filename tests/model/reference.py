@@ -57,7 +57,8 @@ class Machine:
                 wait.timed_out = True
                 wait.give_up()
 
-    def wait(self, places: list, form: str | int = "plain", heeds_stop: bool = True, given_up: Callable = lambda: None) -> Iterator:
+    def wait(self, places: list, form: str | int = "plain", heeds_stop: bool = True,
+             given_up: Callable = lambda: None) -> Iterator:
         """Waits in several queues at once, given as pairs of a queue and what is offered there. Returns the Wait."""
         self_ = self.current
         wait = Wait(self_, heeds_stop, given_up)

@@ -3,9 +3,10 @@
 namespace random_programs {
 namespace {
 
+using enum form;
 constexpr form forms[][8]{
-  {form::plain, form::plain, form::plain, form::attempt, form::for_none, form::until_past, form::for_long, form::until_never},
-  {form::plain, form::plain, form::attempt, form::until_past, form::for_long, form::until_soon, form::until_soon, form::until_soon},
+  {plain, plain, plain, attempt, for_none, until_past, for_long, until_never},
+  {plain, plain, attempt, until_past, for_long, until_soon, until_soon, until_soon},
 };
 
 action weighed(program::weight weight, std::uint32_t draw) noexcept {
@@ -21,7 +22,10 @@ action weighed(program::weight weight, std::uint32_t draw) noexcept {
 
 program::program(std::uint32_t seed, std::uint32_t who, std::uint32_t least, std::uint32_t more, weight weight,
                  clockwork time) noexcept
-    : words_{seed * 1000ull + who}, weight_{weight}, time_{time}, length_{least + static_cast<std::uint32_t>(words_.next() % (more + 1))} {}
+    : words_{seed * 1000ull + who},
+      weight_{weight},
+      time_{time},
+      length_{least + static_cast<std::uint32_t>(words_.next() % (more + 1))} {}
 
 instruction program::next() noexcept {
   const std::uint64_t word = words_.next();

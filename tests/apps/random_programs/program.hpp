@@ -30,7 +30,8 @@ class random_words {
 
 /// Which of the forms a wait has.
 enum class form : std::uint8_t { plain, attempt, for_none, until_past, for_long, until_never, until_soon };
-inline constexpr std::string_view form_names[]{"plain", "attempt", "for_none", "until_past", "for_long", "until_never", "until_soon"};
+inline constexpr std::string_view form_names[]{"plain",    "attempt",     "for_none",  "until_past",
+                                               "for_long", "until_never", "until_soon"};
 
 enum class action : std::uint8_t {
   yield, release, notify, count_down, set, send, receive, stop, request, start, lock, unlock, acquire, wait_condition,
@@ -52,7 +53,8 @@ inline constexpr kind kinds[]{
   {"wait_latch", 6, 0, 3}, {"arrive", 5, 0, 2}, {"wait_barrier", 5, 0, 2}, {"arrive_and_wait", 7, 0, 2},
   {"arrive_and_drop", 1, 0, 2}, {"reset", 4, 0, 3}, {"wait_event", 7, 0, 3}, {"close", 1, 0, 6}, {"select", 22, 0, 6},
   {"listen", 4, 0, 2}, {"join", 5, 0, 50}, {"start_member", 6, 0, 2}, {"join_group", 2, 0, 2},
-  {"stop_group", 1, 0, 2}, {"exit", 1, 0, 1}, {"begin"}, {"end"}, {"phase"}, {"pass"}, {"ask"}, {"joined"}, {"group_joined"}, {"left"},
+  {"stop_group", 1, 0, 2}, {"exit", 1, 0, 1}, {"begin"}, {"end"}, {"phase"}, {"pass"}, {"ask"}, {"joined"},
+  {"group_joined"}, {"left"},
 };
 
 struct instruction {

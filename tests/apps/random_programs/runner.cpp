@@ -252,8 +252,8 @@ std::int64_t runner::wait_at_barrier(const instruction& next) {
   auto& all = all_.barriers[which];
   if (!arrived) return skipped;
   const auto wait_for = [&](auto time) { return all.wait_for(*arrived, time); };
-  const bool over = in_form(manner_of(next), [&] { return all.wait(std::move(*arrived)); }, [&] { return wait_for(0ns); }, wait_for,
-                            [&](auto when) { return all.wait_until(*arrived, when); });
+  const bool over = in_form(manner_of(next), [&] { return all.wait(std::move(*arrived)); }, [&] { return wait_for(0ns); },
+                            wait_for, [&](auto when) { return all.wait_until(*arrived, when); });
   if (over) arrived.reset();
   return ended(over);
 }
