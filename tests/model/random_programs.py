@@ -324,9 +324,10 @@ class Runner:
         return self.all.start_member(i.object)
 
     def join_group(self, i: Instruction) -> Iterator:
-        if self.who >= MAIN or self.highest_held() >= 0:
+        if i.how == "plain" and (self.who >= MAIN or self.highest_held() >= 0):
             return SKIPPED
-        return self.ended(True, number_of((yield from self.all.groups[i.object].join())))
+        how = yield from self.all.groups[i.object].join(self.form_of(i))
+        return self.ended(how is not None, number_of(how) if how else 0)
 
     def exit(self, i: Instruction) -> int:
         if self.listening or any(lockable in READING or lockable in BINARY for lockable in self.held):

@@ -491,11 +491,15 @@ class TaskGroup:
         for place in sorted(self.members):
             self.members[place].request_stop()
 
-    def join(self) -> Iterator:
-        """Who is asked to stop meanwhile asks all to, and waits for them."""
+    def join(self, form: str | int = "plain") -> Iterator:
+        """Who is asked to stop meanwhile asks all to, and waits for them if it is for as long as it takes. None if it gave
+        up."""
         while self.members:
-            wait = yield from self.machine.wait([(self.queue, None)], heeds_stop=not self.stopping)
+            wait = yield from self.machine.wait([(self.queue, None)], form, heeds_stop=form != "plain" or not self.stopping)
             if wait.chosen is not None:
                 return wait.got
-            self.request_stop()
+            if not wait.timed_out:
+                self.request_stop()
+            if form != "plain":
+                return None
         return self.failure

@@ -162,7 +162,7 @@ std::int64_t runner::perform(const instruction& next) {
     case action::start: return start(next.object);
     case action::join: return join(next.object);
     case action::start_member: return start_member(object);
-    case action::join_group: return join_group(object);
+    case action::join_group: return join_group(next);
     case action::stop_group: return next.b % 4 != 0 ? skipped : (groups[object].request_stop(), 0);
     case action::exit: return exit(next);
     default: return skipped;
@@ -332,9 +332,12 @@ std::int64_t runner::start_member(unsigned group) {
   return static_cast<std::int64_t>(status);
 }
 
-std::int64_t runner::join_group(unsigned group) {
-  if (who_ >= main_number || highest_held() >= 0) return skipped;
-  return ended(true, number_of(groups[group].join()));
+std::int64_t runner::join_group(const instruction& next) {
+  if (next.how == form::plain && (who_ >= main_number || highest_held() >= 0)) return skipped;
+  auto& group = groups[next.object];
+  const auto how = in_form(manner_of(next), [&] { return std::optional{group.join()}; }, [&] { return group.try_join(); },
+                           [&](auto time) { return group.join_for(time); }, [&](auto when) { return group.join_until(when); });
+  return ended(how.has_value(), how ? number_of(*how) : 0);
 }
 
 /// The kernel gives what it holds to who waits, where it knows who holds it; nothing else may be left behind.

@@ -3,7 +3,7 @@
 /// Whatever is drawn, nobody makes a mistake that the kernel would report, and nobody is left for ever: a wait that no
 /// request to stop ends is begun only where whoever is waited for cannot wait in turn. So
 ///   - locks have ranks, and who holds one waits for higher ones only, or only as long as nobody asks it to stop;
-///   - only who holds none joins, and only tasks of higher numbers, of which members of groups have the highest.
+///   - only who holds none joins for as long as it takes, and only tasks of higher numbers, of which members of groups have the highest.
 /// What would be neither is skipped.
 #pragma once
 
@@ -54,7 +54,7 @@ class runner {
   std::int64_t start(unsigned which);
   std::int64_t join(unsigned which);
   std::int64_t start_member(unsigned group);
-  std::int64_t join_group(unsigned group);
+  std::int64_t join_group(const instruction&);
   std::int64_t exit(const instruction&);
   value new_value() const noexcept { return who_ << 8 | number_; }
 
