@@ -15,16 +15,7 @@ std::uint64_t clock::ticks() noexcept {
   return static_cast<std::uint64_t>(now.tv_sec) * ticks_per_second() + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-/// The two counters run evenly from the start until now.
-std::uint64_t clock::ticks_at(stamp then) noexcept {
-  const std::uint64_t ticks_passed = ticks() - first_tick_, stamps_passed = stamp::now().count() - first_stamp_;
-  const double share = static_cast<double>(then.count() - first_stamp_) / static_cast<double>(std::max<std::uint64_t>(stamps_passed, 1));
-  return first_tick_ + static_cast<std::uint64_t>(share * static_cast<double>(ticks_passed));
-}
-
 void clock::start() noexcept {
-  first_tick_ = ticks();
-  first_stamp_ = stamp::now().count();
   sigevent by_signal{};
   by_signal.sigev_notify = SIGEV_SIGNAL;
   by_signal.sigev_signo = SIGALRM;

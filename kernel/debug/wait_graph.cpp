@@ -123,10 +123,10 @@ void print_thing(const waitable& what) noexcept {
   readable(what.holder) ? print(", held by {}", *what.holder) : print(", held by (damaged)");
 }
 
-/// In a unit that leaves one to four digits of a wait of up to some hours.
-void print_time(arch::clock::stamp since, clock::time_point now) noexcept {
+/// See hart::moment for how exact it is. In a unit that leaves one to four digits of a wait of up to some hours.
+void print_time(std::uint64_t since, clock::time_point now) noexcept {
   using namespace std::chrono;
-  const auto passed = now - clock::at(arch::clock::ticks_at(since));
+  const auto passed = now - clock::at(since);
   if (passed < 10ms)
     print(", for {}", floor<microseconds>(passed));
   else if (passed < 10s)

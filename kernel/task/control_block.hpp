@@ -10,7 +10,6 @@
 /// The running task stays in the ring of ready tasks: "running" is being the one that hart.current points at.
 #pragma once
 
-#include <arch/clock.hpp>
 #include <arch/continuation.hpp>
 #include <arch/cpu.hpp>
 #include <core/ring.hpp>
@@ -42,7 +41,7 @@ enum class special : std::uint8_t {
 /// One join in progress. Lies on the stack of the task that waits.
 struct join_waiter {
   control_block* who;
-  arch::clock::stamp since = arch::clock::stamp_now();
+  std::uint64_t since;  ///< hart::moment
   outcome how{outcome::unknown{}};
   join_waiter* next = nullptr;
 };

@@ -1,3 +1,4 @@
+#include <arch/clock.hpp>
 #include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/trap.hpp>
@@ -156,6 +157,7 @@ control_block& hart::take_out(control_block& self) noexcept {
     if (expecting == 0) on_nothing_to_run();
     arch::interrupts::wait();
   }
+  moment = arch::clock::ticks();
   control_block& next = next_of(idle);
   idle.control_block::turn::drop();
   return next;
@@ -164,11 +166,13 @@ control_block& hart::take_out(control_block& self) noexcept {
 /// The same where tasks have priorities. Who is woken while the hart is idle lines up at a level, as ever.
 control_block& hart::take_out_by_level(control_block& self) noexcept {
   levels.remove(self, self);
-  if (levels.nobody()) current = &idle;
+  if (!levels.nobody()) return levels.highest();
+  current = &idle;
   while (levels.nobody()) {
     if (expecting == 0) on_nothing_to_run();
     arch::interrupts::wait();
   }
+  moment = arch::clock::ticks();
   return levels.highest();
 }
 

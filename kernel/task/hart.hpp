@@ -35,6 +35,7 @@ struct hart {
   std::uint32_t lone_yields = 0;           ///< yields that found nobody else ready, modulo 2^32
   control_block idle;                      ///< stands in for the running task while no task is ready, and is the anchor
                                            ///< of the ring of all tasks that were started and still exist
+  std::uint64_t moment = 0;                ///< the tick at which the clock was last looked at, or an idle hart went on
   timer_queue timers;                      ///< changed with interrupts masked
   [[no_unique_address]] ready_levels<has_priorities> levels;
   arch::cpu::fp_control_words shared_fp_control{};  ///< meaningful while a task with words of its own runs

@@ -57,7 +57,7 @@ struct task::fp_control_keeper {
   if (!alive()) return how;
   keep_frame();
   this_hart().check_stack_before_queueing();
-  join_waiter self{this_hart().current};
+  join_waiter self{this_hart().current, this_hart().moment};
   join_waiter** last = &joiners;
   while (*last != nullptr) last = &(*last)->next;
   *last = &self;

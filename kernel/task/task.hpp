@@ -76,7 +76,7 @@ class task : private control_block {
     if (!usual || !here.may_switch_here()) [[unlikely]] return other.join_carefully();
     control_block& self = *here.current;
     control_block& next = hart::next_of(self);
-    join_waiter waiter{&self};
+    join_waiter waiter{&self, here.moment};
     other.joiners = &waiter;
     arch::interrupts::mask();
     here.suspend(self, next, task_state::joining);

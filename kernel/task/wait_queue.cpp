@@ -16,7 +16,7 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
   }
   this_hart().check_stack_before_queueing();
   append(place);
-  place.since = arch::clock::stamp_now();
+  place.since = this_hart().moment;
   this_hart().block_masked(&place);
   return place.how;
 }

@@ -7,7 +7,6 @@
 /// (time/deadline.hpp) or a request to stop; where a blocked task waits is in its control block: see place_of.
 #pragma once
 
-#include <arch/clock.hpp>
 #include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
 #include <core/assert.hpp>
@@ -88,7 +87,7 @@ struct wait_place {
   wait_place* earlier;          ///< in the queue; of the first one it means nothing
   wait_place* later;            ///< in the queue; null for the last one
   ending ended;
-  arch::clock::stamp since;    ///< when the task began to wait
+  std::uint64_t since;          ///< when the task began to wait: hart::moment
   wait_status how = wait_status::ok;
 };
 
@@ -159,7 +158,7 @@ class wait_queue : public waitable {
     control_block& self = *here.current;
     Place place{self, arguments...};
     append(place);
-    place.since = arch::clock::stamp_now();
+    place.since = here.moment;
     self.place = &place;
     here.suspend(self, hart::next_of(self), task_state::blocked);
     return place.how;

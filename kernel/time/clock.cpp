@@ -1,4 +1,5 @@
 #include <arch/clock.hpp>
+#include <task/hart.hpp>
 #include <time/clock.hpp>
 
 namespace bobbin {
@@ -18,14 +19,14 @@ std::uint64_t nanoseconds_after(std::uint64_t ticks) noexcept { return static_ca
 
 void clock::start(std::uint64_t ticks_per_second) noexcept {
   scale = (nanoseconds_per_second << 32) / ticks_per_second;
-  first_tick = arch::clock::ticks();
+  this_hart().moment = first_tick = arch::clock::ticks();
 }
 
 clock::time_point clock::at(std::uint64_t tick) noexcept {
   return time_point{duration{static_cast<rep>(nanoseconds_after(tick - first_tick))}};
 }
 
-clock::time_point clock::now() noexcept { return at(arch::clock::ticks()); }
+clock::time_point clock::now() noexcept { return at(this_hart().moment = arch::clock::ticks()); }
 
 std::uint64_t clock::tick_of(time_point when) noexcept {
   const auto since_start = when.time_since_epoch().count();

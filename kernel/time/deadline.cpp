@@ -32,7 +32,8 @@ struct wait_limit : timer {
 wait_status wait_masked_until(wait_queue& queue, wait_place& place, clock::time_point deadline) noexcept {
   if (deadline == clock::never) return queue.wait_masked(place);
   const std::uint64_t tick = clock::tick_of(deadline);
-  if (tick <= arch::clock::ticks()) {
+  this_hart().moment = arch::clock::ticks();
+  if (tick <= this_hart().moment) {
     arch::interrupts::unmask();
     return wait_status::timed_out;
   }

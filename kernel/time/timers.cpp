@@ -56,7 +56,8 @@ void on_timer_interrupt(call_site where) noexcept {
   auto& queue = this_hart().timers;
   interrupted = where;
   while (timer* first = queue.first()) {
-    if (first->deadline() > arch::clock::ticks()) break;
+    this_hart().moment = arch::clock::ticks();
+    if (first->deadline() > this_hart().moment) break;
     queue.remove(*first);
     first->expire();
   }

@@ -220,13 +220,15 @@ MUTANTS = [
            suites=TIME),
     Mutant("the alarm set for every new timer", TIMERS, "if (here.timers.first() == &entry) set_alarm();",
            "arch::clock::set_alarm(entry.deadline());", suites=("sleep", "time")),
-    Mutant("timers go off before they are due", TIMERS, "first->deadline() > arch::clock::ticks()",
-           "first->deadline() > arch::clock::ticks() + arch::clock::ticks_per_second() / 1000", suites=TIME),
+    Mutant("when a wait began not known on an idle hart", HART, "  moment = arch::clock::ticks();\n", "",
+           within="control_block& hart::take_out(control_block& self) noexcept {", suites=deadlocked("since")),
+    Mutant("timers go off before they are due", TIMERS, "first->deadline() > this_hart().moment",
+           "first->deadline() > this_hart().moment + arch::clock::ticks_per_second() / 1000", suites=TIME),
     Mutant("a timer that went off stays in the queue", TIMERS, "    queue.remove(*first);\n", "", suites=TIME),
     Mutant("a cancelled timer stays in the queue", TIMERS, "this_hart().timers.remove(entry)", "true", suites=TIME),
     Mutant("a sleeper that nobody expects", DEADLINE, "    ++this_hart().expecting;\n", "", suites=TIME),
     Mutant("a sleeper that is expected for ever", DEADLINE, "    --this_hart().expecting;\n", "", suites=TIME),
-    Mutant("a sleep until a time that is over", DEADLINE, "tick <= arch::clock::ticks()", "tick == 0", suites=TIME),
+    Mutant("a sleep until a time that is over", DEADLINE, "tick <= this_hart().moment", "tick == 0", suites=TIME),
 
     # -------------------------------------------------------------------------------------------------- waiting ----
     Mutant("who is woken stays in the queue", WAIT_QUEUE, "    first_ = taken.later;\n", "", rebuild=(SUITE,), suites=WAIT),
@@ -543,7 +545,8 @@ MUTANTS = [
            suites=(DEADLOCK,)),
     Mutant("an idle hart goes on after any interrupt", HART, "  while (idle.control_block::turn::alone()) {",
            "  if (idle.control_block::turn::alone()) {", suites=TIME),
-    Mutant("an idle hart does not idle in a turn of its own", HART, "  current = &idle;\n", "", suites=TIME),
+    Mutant("an idle hart does not idle in a turn of its own", HART, "  current = &idle;\n", "",
+           within="control_block& hart::take_out(control_block& self) noexcept {", suites=TIME),
     Mutant("an idle hart stays in the ring", HART, "  idle.control_block::turn::drop();\n", "", suites=TIME),
 
     # ------------------------------------------------------------------------------------------ FP control words ----

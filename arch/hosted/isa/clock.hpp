@@ -1,8 +1,6 @@
 /// The time base, hosted: Linux's monotonic clock in nanoseconds, and a timer that sends SIGALRM.
 #pragma once
 
-#include <isa/time_stamp.hpp>
-
 #include <cstdint>
 
 namespace bobbin::isa {
@@ -11,10 +9,6 @@ class clock {
  public:
   /// A system call: unlike the faster ways to ask, it takes nothing of a small stack.
   static std::uint64_t ticks() noexcept;
-
-  using stamp = time_stamp;
-  [[gnu::always_inline]] static stamp stamp_now() noexcept { return stamp::now(); }
-  static std::uint64_t ticks_at(stamp then) noexcept;
 
   static std::uint64_t ticks_per_second() noexcept { return 1'000'000'000; }
 
@@ -27,7 +21,7 @@ class clock {
   /// When it will be; `never` without an alarm.
   static std::uint64_t alarm() noexcept { return alarm_; }
 
-  /// Called once, before the first alarm and the first stamp.
+  /// Called once, before the first alarm.
   static void start() noexcept;
 
   static constexpr std::uint64_t never = INT64_MAX;
@@ -35,7 +29,6 @@ class clock {
  private:
   static inline constinit std::uint64_t alarm_ = never;  ///< written by whoever sets it, with interrupts masked
   static inline constinit int timer_ = 0;                ///< Linux's name for the timer
-  static inline constinit std::uint64_t first_tick_ = 0, first_stamp_ = 0;  ///< of the same time
 };
 
 }  // namespace bobbin::isa

@@ -7,12 +7,8 @@
 namespace bobbin::arch {
 
 template <class Clock>
-concept time_base = requires(std::uint64_t ticks, typename Clock::stamp then) {
+concept time_base = requires(std::uint64_t ticks) {
   { Clock::ticks() } noexcept -> std::same_as<std::uint64_t>;
-  /// Now, to be kept: costs less than ticks() where that is a system call, or has to be put together.
-  { Clock::stamp_now() } noexcept -> std::same_as<typename Clock::stamp>;
-  /// What ticks() was then.
-  { Clock::ticks_at(then) } noexcept -> std::same_as<std::uint64_t>;
   /// Constant after boot.
   { Clock::ticks_per_second() } noexcept -> std::same_as<std::uint64_t>;
   /// Calls on_timer_interrupt once when ticks() has reached `ticks`, at once if it has. Replaces the alarm set before.

@@ -13,14 +13,6 @@ class clock {
     return value;
   }
 
-  using stamp = std::uint64_t;
-  [[gnu::always_inline]] static stamp stamp_now() noexcept {
-    stamp value;
-    asm volatile("rdtime %0" : "=r"(value));
-    return value;
-  }
-  static std::uint64_t ticks_at(stamp then) noexcept { return then; }
-
   static std::uint64_t ticks_per_second() noexcept { return frequency_; }
 
   /// SBI TIME extension, sbi_set_timer [SBI 1.0, chapter 6]. Setting it also takes back a pending interrupt.

@@ -1,8 +1,6 @@
 /// The time base, x86_64: the time stamp counter, and the local APIC's timer. arch/x86_64/clock.cpp measures both.
 #pragma once
 
-#include <isa/time_stamp.hpp>
-
 #include <cstdint>
 
 namespace bobbin::isa {
@@ -14,10 +12,6 @@ class clock {
     asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return std::uint64_t{high} << 32 | low;
   }
-
-  using stamp = time_stamp;
-  [[gnu::always_inline]] static stamp stamp_now() noexcept { return stamp::now(); }
-  static std::uint64_t ticks_at(stamp then) noexcept { return then.count(); }
 
   static std::uint64_t ticks_per_second() noexcept { return frequency_; }
 
