@@ -108,6 +108,7 @@ void pass_on(int number) noexcept {
 void serve_devices(call_site interrupted) noexcept {
   if (clock::alarm_reached()) on_timer_interrupt(interrupted);
   if (serial_port.interrupting()) on_device_interrupt(uart::line);
+  console_ports.look();
   while (console_ports.interrupting()) on_device_interrupt(virtio_console::line);
 }
 

@@ -77,12 +77,8 @@ std::uint32_t virtio_console::config(unsigned offset) const noexcept {
 }
 
 bool virtio_console::interrupting() noexcept {
-  if (!running()) return false;
-  do {
-    notified_ = false;
-    look();
-  } while (notified_);
-  return interrupt_;
+  while (running() && notified_) look();
+  return running() && interrupt_;
 }
 
 std::span<const pollfd> virtio_console::wanted() noexcept {
@@ -92,6 +88,8 @@ std::span<const pollfd> virtio_console::wanted() noexcept {
 }
 
 void virtio_console::look() noexcept {
+  if (!running()) return;
+  notified_ = false;
   obey_messages();
   const auto sockets = wanted();
   system_call(SYS_poll, sockets.data(), sockets.size(), 0);

@@ -35,7 +35,10 @@ class virtio_console {
   void notify() noexcept;
   std::uint32_t config(unsigned offset) const noexcept;
 
-  /// Does what can be done now, and says whether it interrupts. Interrupts masked, as all below.
+  /// Does what can be done now. Interrupts masked, as all below.
+  void look() noexcept;
+
+  /// Does what the driver has asked for since, and says whether it interrupts.
   bool interrupting() noexcept;
 
   /// Whether there is something to do at once.
@@ -51,7 +54,6 @@ class virtio_console {
   std::span<tcp_port> ports() noexcept { return {ports_, count_}; }
   tcp_port* port_of(std::uint32_t number) noexcept;
 
-  void look() noexcept;
   void obey_messages() noexcept;
   void obey(const virtio::console::message& message) noexcept;
   void hang_up(unsigned index) noexcept;
