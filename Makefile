@@ -76,8 +76,10 @@ libraries.coverage    := -lgcov
 not_under.coverage    := arch/hosted/coverage/%
 
 # One level of priority is none: no flag, no other folder.
-$(if $(filter-out 1,$(words $(PRIORITIES)))$(filter-out $(shell seq 32),$(PRIORITIES)),$(if $(PRIORITIES),$(call \
-  fail,PRIORITIES is a number from 1 to 32 and not PRIORITIES="$(PRIORITIES)")))
+ifneq ($(PRIORITIES),)
+$(if $(filter-out 1,$(words $(PRIORITIES)))$(filter-out $(shell seq 32),$(PRIORITIES)),$(call \
+  fail,PRIORITIES is a number from 1 to 32 and not PRIORITIES="$(PRIORITIES)"))
+endif
 priorities := $(filter-out 1,$(PRIORITIES))
 
 compiler := $(if $(LLVM),clang,gcc)
