@@ -46,6 +46,7 @@ class Program:
         self.press("w")
         told = ""
         while (line := self.line()) != "that is all":
+            assert "damaged" not in line                     # it may be woken at any time
             found = re.fullmatch(r"  server waits for (.*?)(, for .*)?", line)
             told = found[1] if found else told
         return told

@@ -182,7 +182,10 @@ void print_new_deadlocks(std::string_view headline) noexcept {
 void print_waits() noexcept {
   for_each_blocked([](control_block& task) { turn_of(task).prev = nullptr; });
   print_new_deadlocks();
-  for_each_blocked([now = clock::now()](const control_block& task) { print_wait(task, now); });
+  for_each_sound_task([now = clock::now()](const control_block& task) {
+    const interrupts_masked guard;  // which may wake it
+    if (task.blocked()) print_wait(task, now);
+  });
 }
 
 }  // namespace bobbin

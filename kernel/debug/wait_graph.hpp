@@ -19,7 +19,8 @@ namespace bobbin {
 void format_value(sink, const format_spec&, const waitable&);
 
 /// A line for each deadlock, "  deadlock: ann waits for mutex fork1 held by bob waits for the end of ann", and one for each
-/// task that is blocked, "  ann waits for mutex fork1, held by bob, for 42ms". Interrupts are masked while deadlocks are told.
+/// task that is blocked, "  ann waits for mutex fork1, held by bob, for 42ms". Interrupts are masked while deadlocks
+/// are told, and during each line.
 void print_waits() noexcept;
 
 /// The lines of those deadlocks that have not been told yet, with `headline` above them; nothing if there are none.
