@@ -44,9 +44,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(flavour: Flavour, ports: int, *options: str, stdin: int = subprocess.PIPE) -> Iterator[Server]:
+def serving(flavour: Flavour, ports: int, *options: str, app: str = "echo", stdin: int = subprocess.PIPE) -> Iterator[Server]:
     """The echo server, which has said of each port that it listens."""
-    command = run_command(build("echo", flavour), flavour.arch, "--ports", str(ports), *options, *flavour.options())
+    command = run_command(build(app, flavour), flavour.arch, "--ports", str(ports), *options, *flavour.options())
     with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, env=ENVIRONMENT) as run:
         try:
             said = [LISTENING.fullmatch(run.stdout.readline()) for _ in range(ports)]
@@ -204,6 +204,13 @@ def test_a_port_takes_one_client_after_the_other(flavour):
 
     with serving(flavour, 1) as server:
         run_clients(clients(server.addresses[0]))
+
+
+@pytest.mark.parametrize("flavour", USUAL, ids=str)
+def test_a_client_is_served_beside_a_task_that_never_waits(flavour):
+    with serving(flavour, 1, app="tests/apps/busy_echo.cpp") as server:
+        run_clients(come_and_leave(server.addresses[0], "client", MiB // 8))
+        assert server.run.wait(HANG_SECONDS) == 0
 
 
 def test_as_many_ports_as_there_can_be(arch):
