@@ -60,6 +60,8 @@ void port::look() noexcept {
 connection port::accept_before(clock::time_point deadline) noexcept {
   close();
   if (asked_to_stop()) return {};
+  // What comes of a client that was sent away must be over before the next one's can come.
+  if (clients_.wait_until(deadline, [this] { return !connected_ || client_ != served_; }) != wait_status::ok) return {};
   if (state_ == state::closed) virtio_console::say(number_, event::port_open, 1);
   state_ = state::awaiting;
   if (clients_.wait_until(deadline, [this] { return client_ != served_; }) != wait_status::ok) return {};

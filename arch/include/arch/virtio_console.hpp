@@ -23,7 +23,8 @@
 ///   port_open 0 and 1 again. (QEMU tells scripts/run of this. A socket on which QEMU itself listens takes clients as they
 ///   come, so that is good for one.)
 /// - port_open 0 of the driver disconnects the client, if it is still there. Then the host confirms it by port_open 1 and 0,
-///   as if somebody had come and gone at once, before the next client comes. (When a client leaves while it is sent something,
+///   as if somebody had come and gone at once, before the next client comes. The driver says port_open 1 only when it has
+///   heard that the client is gone: what has come by then is that one's. (When a client leaves while it is sent something,
 ///   QEMU 7.2 may go on holding back what is sent, to the next one as well, until somebody leaves once more.)
 /// - A port with bytes that nobody reads has no buffer available. The host waits with these bytes, and no other port does.
 /// - Port 0 is for consoles, and left alone. Ports have the numbers 1, 2, 3, ... without a gap; those over
