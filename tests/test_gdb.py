@@ -402,7 +402,8 @@ def test_a_process_is_a_child_of_gdb_on_the_same_terminal():
     if "hosted" not in ARCHITECTURES:
         pytest.skip("Linux on x86_64 only")
     command = run_command(build("tests/apps/echo.cpp", "hosted"), "hosted", "--debug", timeout=None)
-    session = pexpect.spawn(command[0], command[1:], timeout=HANG_SECONDS, encoding="utf-8", env={**ENVIRONMENT, "TERM": "dumb"})
+    session = pexpect.spawn(command[0], command[1:], timeout=HANG_SECONDS, encoding="utf-8", dimensions=(50, 200),
+                            env={**ENVIRONMENT, "TERM": "dumb"})
     session.expect_exact("(gdb) ")
     session.sendline("continue")
     session.expect("ready")

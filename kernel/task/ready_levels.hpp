@@ -73,9 +73,9 @@ class ready_levels<false> {
   static control_block& after(control_block& running) noexcept { return *static_cast<control_block::turn&>(running).next; }
 
   // Asked for where there are levels only.
-  static void remove(control_block&, const control_block&) noexcept;
-  static bool nobody() noexcept;
-  static control_block& highest() noexcept;
+  static void remove(control_block&, const control_block&) noexcept {}
+  static bool nobody() noexcept { return false; }
+  static control_block& highest() noexcept { __builtin_unreachable(); }
   static constexpr unsigned no_level = 0;
 };
 
