@@ -39,11 +39,11 @@ NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "ab
 
 # With priorities, scheduling goes other ways: all that is of priorities, and on one machine what stands for the rest.
 PRIORITISED = [Flavour(arch, priorities=4) for arch in ARCHITECTURES]
-STANDS_FOR_THE_REST = {"order", "join", "mutex", "shared_mutex", "condition_variable", "wait", "sleep", "stop", "abandon", "containment"}
+STANDS_FOR_THE_REST = {"order", "join", "mutex", "condition_variable", "wait"}
 
 # Of what makes nothing of memory that others do not, and stands on what is sanitized.
 SANITIZED_AT_LENGTH = {"format", "many", "order", "semaphore", "event", "latch", "barrier", "shared_mutex", "condition_variable",
-                       "fp_control", "serial"}
+                       "fp_control", "serial", "mutex", "task_group", "wait", "generator_tasks"}
 
 # The others are left to --every-flavour.
 BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
@@ -51,7 +51,7 @@ BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
 
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
     if suite == "priority":
-        return PRIORITISED
+        return PRIORITISED if every else PRIORITISED[:len(MACHINES)]
     flavours = EVERY if every else MANY if suite in EVERYWHERE else USUAL
     if every or suite in STANDS_FOR_THE_REST:
         flavours = [*flavours, *PRIORITISED[:None if every else 1]]
