@@ -87,6 +87,8 @@ MISTAKES = [
     mistake(SYNC, "count-down-below-zero", 0, r"misuse: done counted down below zero\n", r"anna: faulted, "),
     mistake(SYNC, "wait-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: units waited for with interrupts masked\n",
             r"to fix it: interrupt handlers never wait"),
+    mistake(SYNC, "wait-in-a-handler-of-an-idle-hart", PANIC, r"fault in an interrupt or fault handler: misuse: units waited for with interrupts masked\n",
+            r"interrupted the idle hart\n", r"to fix it: interrupt handlers never wait"),
     mistake(SYNC, "lock-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: door waited for with interrupts masked\n"),
     mistake(SYNC, "sleep-in-a-handler", PANIC, r"fault in an interrupt or fault handler: misuse: time waited for with interrupts masked\n"),
     mistake(SYNC, "wait-with-interrupts-masked", 0, r"misuse: ready waited for with interrupts masked\n", r"anna: faulted, "),

@@ -167,6 +167,7 @@ void print_call_chain(const control_block& task, call_site site, std::uintptr_t 
 void print_handler_chain(const control_block* task, call_site site, std::uintptr_t return_address) noexcept {
   const call_site last = print_calls_on(std::span{__trap_stack_low, __trap_stack_high}, site, return_address);
   if (task == nullptr) return;
+  if (task == &this_hart().idle) return print("  interrupted the idle hart\n");
   const generator_record* const inside = innermost_generator(*task);
   const stack_view memory = inside ? inside->stack_memory() : task->stack_memory();
   const bool known = holds_frame(memory, last.frame_pointer);

@@ -26,6 +26,7 @@ bool stacks_sound(const stack_user& user, std::uintptr_t sp) noexcept {
 
 generator_record* innermost_generator(const control_block& task) noexcept {
   generator_record* innermost = nullptr;
+  if (task.foot == nullptr) return nullptr;  // what stands in for a task while the hart is idle has no stack
   for (auto* inside = running_inside(task); inside != nullptr; inside = running_inside(*inside)) innermost = inside;
   return innermost;
 }

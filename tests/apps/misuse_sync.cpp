@@ -30,8 +30,8 @@ int in_a_task(Mistake mistake) {
 }
 
 /// Makes the mistake in an interrupt handler.
-int in_a_handler(timer::action mistake) {
-  timer soon{arch::clock::ticks(), mistake};
+int in_a_handler(timer::action mistake, std::uint64_t ticks = 0) {
+  timer soon{arch::clock::ticks() + ticks, mistake};
   {
     const interrupts_masked guard;
     timers::add(soon);
@@ -104,6 +104,9 @@ constexpr mistake mistakes[] = {
        });
      }},
     {"wait-in-a-handler", [] { return in_a_handler([](timer&) noexcept { units.acquire(); }); }},
+    {"wait-in-a-handler-of-an-idle-hart", [] {
+       return in_a_handler([](timer&) noexcept { units.acquire(); }, arch::clock::ticks_per_second() / 2);
+     }},
     {"lock-in-a-handler", [] {
        door.lock();
        return in_a_handler([](timer&) noexcept { door.lock(); });
