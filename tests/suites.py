@@ -23,9 +23,9 @@ SANITIZED = [Flavour("hosted", mode="O1", under="sanitizers")] if "hosted" in AR
 VALGRIND = [Flavour("hosted", under="valgrind")] if "hosted" in ARCHITECTURES and shutil.which("valgrind") else []
 EVERY = [*(Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in MACHINES),
          *(flavour for flavour in USUAL if flavour.arch not in MACHINES)]
-MANY = [each for each in EVERY if not each.llvm or each.mode == "O2"]
+MANY = [each for each in EVERY if each.mode == "O2" or not each.llvm and (each.mode == "O0" or each.arch == MACHINES[0])]
 
-# Where the compiler has a hand in it, both are tried, gcc in every mode.
+# Where the compiler has a hand in it, both are tried, gcc in every mode; for size on one machine.
 EVERYWHERE = {"switch", "first_frame", "fp_control"}
 
 # What sanitizers would find there is meant: overflows of dense stacks, pointers to what is not there, a look at raw stacks;
@@ -36,30 +36,23 @@ NOT_SANITIZED = {"containment", "faults", "stack", "interrupts", "time"}
 # write to what was a stack, or through a null pointer.
 NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "abandon", "boot", "generator_end"}
 
-
-# With priorities, scheduling goes other ways: all that is of priorities, and on one machine what stands for the rest.
+# With priorities, scheduling goes other ways: the others are left to --every-flavour.
 PRIORITISED = [Flavour(arch, priorities=4) for arch in ARCHITECTURES]
-STANDS_FOR_THE_REST = {"order", "join", "mutex", "condition_variable", "wait"}
 
-# Of what makes nothing of memory that others do not, and stands on what is sanitized.
-SANITIZED_AT_LENGTH = {"format", "many", "order", "semaphore", "event", "latch", "barrier", "shared_mutex", "condition_variable",
-                       "fp_control", "serial", "mutex", "task_group", "wait", "generator_tasks"}
-
-# The others are left to --every-flavour.
-BRIEFLY_UNDER_VALGRIND = {"generator", "generator_tasks", "join", "pool"}
+# What makes most of memory; the others are left to --every-flavour.
+BRIEFLY_SANITIZED = {"generator", "join", "pool", "channel", "abandon", "stream"}
+BRIEFLY_UNDER_VALGRIND = {"generator", "join"}
 
 
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
     if suite == "priority":
         return PRIORITISED if every else PRIORITISED[:len(MACHINES)]
     flavours = EVERY if every else MANY if suite in EVERYWHERE else USUAL
-    if every or suite in STANDS_FOR_THE_REST:
-        flavours = [*flavours, *PRIORITISED[:None if every else 1]]
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
     under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND
-    sanitized = suite not in (NOT_SANITIZED if every else NOT_SANITIZED | SANITIZED_AT_LENGTH)
-    return [*flavours, *(SANITIZED if sanitized else []), *(VALGRIND if under_valgrind else [])]
+    sanitized = suite not in NOT_SANITIZED if every else suite in BRIEFLY_SANITIZED
+    return [*flavours, *(PRIORITISED if every else []), *(SANITIZED if sanitized else []), *(VALGRIND if under_valgrind else [])]
 
 
 @dataclass

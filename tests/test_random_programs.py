@@ -28,6 +28,12 @@ WAITS = ["lock", "acquire", "wait_condition", "wait_latch", "wait_barrier", "wai
 HEEDLESS = ["lock", "join_group"]     # go on waiting when their task is asked to stop
 
 
+def pytest_generate_tests(metafunc):
+    if "flavour" in metafunc.fixturenames:
+        every = metafunc.config.getoption("every_flavour")
+        metafunc.parametrize("flavour", [*USUAL, *(SANITIZED if every else []), *(PRIORITISED if every else [])], ids=str)
+
+
 def run_seeds(arguments: str, flavour: Flavour, timeout: float = HANG_SECONDS) -> Run:
     """Where deadlines come, time is counted in instructions."""
     if "timed" not in arguments:
@@ -82,7 +88,6 @@ def compare(timed: bool, flavour: Flavour) -> None:
     assert ended.verdict == "passed" and ended.status == 0
 
 
-@pytest.mark.parametrize("flavour", [*USUAL, *SANITIZED, PRIORITISED[0]], ids=str)
 def test_the_kernel_does_what_the_reference_does(flavour):
     compare(False, flavour)
 
