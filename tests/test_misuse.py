@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bobbin import ROOT, boot, build, has_llvm
-from suites import MANY
+from suites import MANY, USUAL
 
 TASK = "tests/apps/misuse_task.cpp"
 GENERATOR = "tests/apps/misuse_generator.cpp"
@@ -111,10 +111,10 @@ PLACES = [(app, name) for app in (TASK, GENERATOR, SYNC) for name in re.findall(
 
 
 def pytest_generate_tests(metafunc):
-    """Os is left to --every-flavour: its calls are those of O2."""
+    """What other compilers and modes make of it is left to --every-flavour."""
     if "flavour" in metafunc.fixturenames:
         every = metafunc.config.getoption("every_flavour")
-        metafunc.parametrize("flavour", [each for each in MANY if every or each.mode != "Os"], ids=str)
+        metafunc.parametrize("flavour", MANY if every else USUAL, ids=str)
 
 
 def test_the_report_names_the_line_of_the_mistake(flavour):
