@@ -40,7 +40,7 @@ NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "ab
 PRIORITISED = [Flavour(arch, priorities=4) for arch in ARCHITECTURES]
 
 # What makes most of memory; the others are left to --every-flavour.
-BRIEFLY_SANITIZED = {"generator", "join", "pool", "channel", "abandon", "stream"}
+BRIEFLY_SANITIZED = {"generator", "pool", "channel", "stream"}
 BRIEFLY_UNDER_VALGRIND = {"generator", "join"}
 
 
