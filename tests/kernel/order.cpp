@@ -1,5 +1,6 @@
 /// Who runs when: first come, first served, one turn each.
 #include "harness.hpp"
+#include "record.hpp"
 
 #include <bobbin.hpp>
 
@@ -10,19 +11,6 @@ using namespace bobbin;
 namespace {
 
 stack<4_KiB> stacks[10];
-
-/// What happened, one letter each.
-class record {
- public:
-  void operator()(char what) {
-    if (used_ < sizeof text_) text_[used_++] = what;
-  }
-  std::string_view text() const { return {text_, used_}; }
-
- private:
-  char text_[256] = {};
-  std::size_t used_ = 0;
-};
 
 }  // namespace
 

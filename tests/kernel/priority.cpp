@@ -1,5 +1,6 @@
 /// Priorities: make PRIORITIES=4. Who is more urgent runs first; who has what somebody more urgent waits for is lent that.
 #include "harness.hpp"
+#include "record.hpp"
 #include "waiting.hpp"
 
 #include <bobbin.hpp>
@@ -13,19 +14,6 @@ namespace {
 stack<4_KiB> stacks[8];
 constinit task low{"low"}, medium{"medium"}, high{"high"}, other{"other"};
 constinit mutex fork0{"fork0"}, fork1{"fork1"}, fork2{"fork2"};
-
-/// What happened, one letter each.
-class record {
- public:
-  void operator()(char what) {
-    if (used_ < sizeof text_) text_[used_++] = what;
-  }
-  std::string_view text() const { return {text_, used_}; }
-
- private:
-  char text_[256] = {};
-  std::size_t used_ = 0;
-};
 
 void join_all() {
   for (task* each : {&low, &medium, &high, &other}) {
