@@ -23,9 +23,11 @@ struct ring_hook {
 
   /// Puts this object into `position`'s ring, just before it: seen from `position`, at the far end of a queue.
   void link_before(Object& position) noexcept {
+    Object& before = *hook_of(position).prev;
+    prev = &before;
+    hook_of(before).next = static_cast<Object*>(this);
     next = &position;
-    prev = hook_of(position).prev;
-    hook_of(*prev).next = hook_of(position).prev = static_cast<Object*>(this);
+    hook_of(position).prev = static_cast<Object*>(this);
   }
 
   /// Puts `other` into this object's place among others, and this one goes on saying that it is linked.

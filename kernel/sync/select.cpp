@@ -22,7 +22,8 @@ int selection::wait(clock::time_point deadline) noexcept {
 void selection::choose(wait_place& which) noexcept {
   chosen_ = 0;
   while (all_.places[static_cast<std::size_t>(chosen_)] != &which) ++chosen_;
-  own_.end(wait_status::ok);
+  leave_queues();
+  if (own_.queued()) own_.leave(wait_status::ok);  // or else its deadline was over before the wait began
 }
 
 void selection::leave_queues() noexcept {

@@ -88,14 +88,14 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   if (!stacks_sound(*current, sp)) arch::raise_fault(exhausted);
 }
 
-/// If nothing is out of the ordinary but the place, notes it, so that it is not from now on. Returns whether that is so.
-[[gnu::noinline]] bool hart::accept_place(std::uintptr_t sp) noexcept {
+/// If nothing is out of the ordinary but the place, notes it, so that it is not from now on, and returns the running task.
+[[gnu::noinline]] control_block* hart::accept_place(std::uintptr_t sp) noexcept {
   control_block& self = *current;
   const bool usual = !self.control_block::turn::alone() && !levels.somebody_above(self) && !self.is(special::stop_requested) &&
                      !arch::continuation::has_fp() && !self.own_fp_control && self.may_switch_at(sp);
-  if (!usual) return false;
+  if (!usual) return nullptr;
   self.set_switched_at(sp);
-  return true;
+  return &self;
 }
 
 /// A yield as the only ready task, with FP registers in use, from within a generator, with FP control words of its own,
@@ -128,8 +128,9 @@ inline control_block& hart::choose_next(control_block& self) noexcept {
 }
 
 void hart::block_masked(wait_place* where) noexcept {
-  current->place = where;
-  block_somehow(*current, task_state::blocked);
+  control_block& self = *current;
+  self.place = where;
+  block_somehow(self, task_state::blocked);
 }
 
 void hart::join_masked() noexcept { block_somehow(*current, task_state::joining); }

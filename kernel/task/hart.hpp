@@ -124,14 +124,14 @@ struct hart {
   /// all be sound.
   void check_stack_carefully(std::uintptr_t sp) noexcept;
 
-  /// Whether the running task may switch where it is with nothing out of the ordinary: there is somebody else, no FP
+  /// The running task, if it may switch where it is with nothing out of the ordinary: there is somebody else, no FP
   /// register is in use, and it has switched there before. In another place than the last a closer look is taken.
-  /// Nothing is needed below the stack pointer then.
-  [[gnu::always_inline]] bool may_switch_here() noexcept {
+  /// Nothing is needed below the stack pointer then. Otherwise null.
+  [[gnu::always_inline]] control_block* may_switch_here() noexcept {
     control_block& self = *current;
     const bool usual = &next_of(self) != &self && !levels.somebody_above(self) && !arch::continuation::has_fp() &&
                        self.switched_last_here();
-    return usual || accept_place(arch::cpu::stack_pointer());
+    return usual ? &self : accept_place(arch::cpu::stack_pointer());
   }
 
   /// Whose turn comes after that of `self`.
@@ -164,7 +164,7 @@ struct hart {
   [[noreturn]] void finish_returned_carefully(int status) noexcept;
   void block_somehow(control_block& self, task_state state) noexcept;
   void block_carefully(control_block& self, task_state state) noexcept;
-  bool accept_place(std::uintptr_t sp) noexcept;
+  control_block* accept_place(std::uintptr_t sp) noexcept;
   void yield_carefully(std::uintptr_t sp) noexcept;
   /// The switch to what is `current` already.
   [[gnu::always_inline]] static void hand_over(control_block& self, control_block& next) noexcept {

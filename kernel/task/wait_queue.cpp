@@ -18,7 +18,7 @@ wait_status wait_queue::wait_masked(wait_place& place) noexcept {
   append(place);
   place.since = this_hart().moment;
   this_hart().block_masked(&place);
-  return place.how;
+  return place.how();
 }
 
 [[gnu::cold]] bool wait_queue::wake_one_masked() noexcept {

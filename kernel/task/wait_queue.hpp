@@ -56,7 +56,10 @@ struct wait_place {
   [[gnu::always_inline]] explicit wait_place(ending ended = nullptr) noexcept : wait_place{*this_hart().current, ended} {}
   [[gnu::always_inline]] explicit wait_place(control_block& who, ending ended = nullptr) noexcept : who{who}, ended{ended} {}
 
-  bool queued() const noexcept { return queue != nullptr; }
+  bool queued() const noexcept { return result > static_cast<std::uintptr_t>(wait_status::closed); }
+
+  /// How the wait has ended.
+  wait_status how() const noexcept { return static_cast<wait_status>(result); }
 
   /// With interrupts masked, if it is in a queue: it is in none any more.
   void leave_queue() noexcept;
@@ -67,13 +70,12 @@ struct wait_place {
     this_hart().wake_masked(who);
   }
 
-  /// With interrupts masked: ends the wait unless it is over, or heeds nothing; its task will be told why.
-  void end(wait_status why) noexcept {
-    if (queued()) ended ? ended(*this, why) : leave(why);
-  }
+  /// With interrupts masked, if it is in a queue: ends the wait unless it heeds nothing; its task will be told why.
+  void end(wait_status why) noexcept { ended ? ended(*this, why) : leave(why); }
   void leave(wait_status why) noexcept {
-    how = why;
-    wake();
+    leave_queue();
+    result = static_cast<std::uintptr_t>(why);
+    this_hart().wake_masked(who);
   }
 
   /// With interrupts masked: the queue that it is in is about to go away.
@@ -83,12 +85,14 @@ struct wait_place {
   static void heed_nothing(wait_place&, wait_status) noexcept {}
 
   control_block& who;
-  wait_queue* queue = nullptr;  ///< that it is in: what is waited for
-  wait_place* earlier;          ///< in the queue; of the first one it means nothing
-  wait_place* later;            ///< in the queue; null for the last one
+  union {
+    wait_queue* queue = nullptr;  ///< that it is in: what is waited for
+    std::uintptr_t result;        ///< afterwards: a wait_status, which is no address of a queue
+  };
+  wait_place* earlier;            ///< in the queue; of the first one it means nothing
+  wait_place* later;              ///< in the queue; null for the last one
   ending ended;
-  std::uint64_t since;          ///< when the task began to wait: hart::moment
-  wait_status how = wait_status::ok;
+  std::uint64_t since;            ///< when the task began to wait: hart::moment
 };
 
 /// Of those who wait for the same.
@@ -108,7 +112,7 @@ class wait_queue : public waitable {
     if constexpr (has_priorities) note_arrival(place.who);
     place.queue = this;
     place.later = nullptr;
-    if (first_ == nullptr) {
+    if (first_ == nullptr) [[likely]] {
       first_ = &place;
     } else {
       place.earlier = last_;
@@ -154,14 +158,15 @@ class wait_queue : public waitable {
   template <class Place, class... Arguments>
   [[gnu::always_inline]] wait_status wait_masked_inline(Arguments&... arguments) noexcept {
     hart& here = this_hart();
-    if (!here.may_switch_here()) [[unlikely]] return wait_masked_in<Place>(*here.current, arguments...);
-    control_block& self = *here.current;
+    control_block* const usual = here.may_switch_here();
+    if (usual == nullptr) [[unlikely]] return wait_masked_in<Place>(*here.current, arguments...);
+    control_block& self = *usual;
     Place place{self, arguments...};
     append(place);
     place.since = here.moment;
     self.place = &place;
     here.suspend(self, hart::next_of(self), task_state::blocked);
-    return place.how;
+    return place.how();
   }
 
   /// Wakes who has waited longest; returns false if nobody waits. Handlers may call this.

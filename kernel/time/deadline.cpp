@@ -21,7 +21,8 @@ struct wait_limit : timer {
 
   static void ring(timer& due) noexcept {
     --this_hart().expecting;
-    static_cast<wait_limit&>(due).place.end(wait_status::timed_out);
+    wait_place& place = static_cast<wait_limit&>(due).place;
+    if (place.queued()) place.end(wait_status::timed_out);
   }
 
   wait_place& place;

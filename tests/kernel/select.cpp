@@ -95,6 +95,7 @@ CASE("deadlines and requests to stop end a select, and nothing has happened") {
     });
     this_task::yield();
     selecting.request_stop();
+    CHECK(!a.try_send(9));
     CHECK_EQ(selecting.join().status(), 0);
     CHECK(all_queues_empty());
   }

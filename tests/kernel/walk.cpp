@@ -379,6 +379,19 @@ CASE("an event that a handler sets at any moment of a wait for it") {
   }, [](walk&) { bell_rung.set(); });
 }
 
+CASE("a value that a handler sends at any moment of a select that is not to wait") {
+  static constinit channel<int> letters;
+  static constinit volatile bool sent = false;
+  static constinit int wrong = 0;
+  walk_alone([](walk&) {
+    sent = false;
+    std::optional<int> got;
+    const bool received = try_select(on_receive(letters, got)) == 0;
+    if (received != sent || received != got.has_value() || letters.try_send(2)) ++wrong;
+  }, [](walk&) { sent = letters.try_send(1); });
+  CHECK_EQ(wrong, 0);
+}
+
 CASE("a handler breaks a wait off at any moment, which another task ends") {
   static constinit counting_semaphore<> units{0};
   static constinit const control_block* taker = nullptr;

@@ -263,7 +263,7 @@ MUTANTS = [
     Mutant("every task said to have FP registers in use", **CONTINUATION, find="return status < 0;", replace="return true;"),
     Mutant("FP registers of a task not kept", **CONTINUATION, find='  asm volatile("" : : : BOBBIN_FP_REGISTERS);\n', replace=""),
     Mutant("a new place accepted in spite of FP registers in use", HART, "!arch::continuation::has_fp() && ", "",
-           within="bool hart::accept_place(", suites=("switch",)),
+           within="control_block* hart::accept_place(", suites=("switch",)),
     Mutant("FS left dirty by a task", **CONTINUATION, find="  clean_fp();\n  hand_over", replace="  hand_over"),
     Mutant("FS left dirty by a task that has ended", **CONTINUATION, find="if (has_fp()) [[unlikely]] clean_fp();", replace=""),
     Mutant("FS switched off by a task", **CONTINUATION, find='"r"(1 << 14)', replace='"r"(3 << 13)'),
