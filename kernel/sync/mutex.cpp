@@ -6,12 +6,14 @@ namespace bobbin {
   keep_frame();
   mask_to_wait(*this);
   if (is_mine()) refuse({"locked by the task that holds it", "use a recursive_mutex, or lock it in one place only"}, *this, own_frame());
+  become_wanted();
   wait_place place{wait_place::heed_nothing};
   wait_masked(place);
 }
 
 [[gnu::noinline]] bool mutex::lock_before(clock::time_point deadline) noexcept {
   mask_to_wait(*this);
+  become_wanted();
   wait_place place;
   return wait_masked_until(*this, place, deadline) == wait_status::ok;
 }
@@ -29,7 +31,7 @@ void mutex::give_or_queue(wait_place& place) noexcept {
   place.leave_queue();
   place.ended = wait_place::heed_nothing;
   append(place);
-  if (holder == nullptr) give_to_next(*this);
+  holder == nullptr ? give_to_next(*this) : become_wanted();
 }
 
 void mutex::give_to_next(holdable& self) noexcept {
@@ -37,6 +39,7 @@ void mutex::give_to_next(holdable& self) noexcept {
   released.holder = nullptr;
   if (released.empty()) return;
   released.become_of(released.wake_first().who);
+  if (!released.empty()) released.become_wanted();
 }
 
 }  // namespace bobbin

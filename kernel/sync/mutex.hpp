@@ -48,7 +48,7 @@ class mutex : holdable {
 
   [[gnu::always_inline]] void unlock() noexcept {
     control_block& self = *this_hart().current;
-    if (self.held != this || !empty() || self.priority.lent()) [[unlikely]] return unlock_carefully();
+    if (self.held != this) [[unlikely]] return unlock_carefully();
     self.held = below;
     holder = nullptr;
   }

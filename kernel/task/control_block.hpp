@@ -46,6 +46,23 @@ struct join_waiter {
   join_waiter* next = nullptr;
 };
 
+/// Leads to one of the things that a task has and others may wait for; or to nothing, after the last. It is another word
+/// once somebody waits for that thing: who lets go of it asks one word whether all is as usual.
+struct held_link {
+  static constexpr std::uintptr_t wanted_bit = 1;
+
+  held_link& operator=(holdable* one) noexcept { return word = reinterpret_cast<std::uintptr_t>(one), *this; }
+
+  holdable* to() const noexcept { return reinterpret_cast<holdable*>(word & ~wanted_bit); }
+
+  /// Whether it leads to that and nobody waits for it.
+  bool operator==(const holdable* one) const noexcept { return word == reinterpret_cast<std::uintptr_t>(one); }
+
+  void mark_wanted() noexcept { word |= wanted_bit; }
+
+  std::uintptr_t word;
+};
+
 struct in_turn;     // the ring of ready tasks
 struct registered;  // the ring of all tasks
 struct wait_place;  // where a task waits: see wait_queue.hpp
@@ -69,7 +86,7 @@ struct control_block : arch::continuation, ring_hook<control_block, in_turn>, ri
   union {
     outcome how{};                          ///< of its last run, when finished
     struct {
-      holdable* held;                       ///< while alive: what it has that others may wait for, the latest first
+      held_link held;                       ///< while alive: what it has that others may wait for, the latest first
       wait_place* place;                    ///< while blocked: where it waits, if it can be found there
     };
   };

@@ -42,10 +42,14 @@ void wait_queue::end_all(wait_status why) noexcept {
   }
 }
 
+held_link& holdable::link() noexcept {
+  held_link* link = &holder->held;
+  while (link->to() != this) link = &link->to()->below;
+  return *link;
+}
+
 void holdable::leave_holder() noexcept {
-  holdable** link = &holder->held;
-  while (*link != this) link = &(*link)->below;
-  *link = below;
+  link() = below;
   if constexpr (has_priorities) lend();
 }
 
@@ -56,7 +60,7 @@ namespace {
 
 unsigned level_of(const control_block& task) noexcept {
   unsigned level = task.priority.own();
-  for (const holdable* each = task.held; each != nullptr; each = each->below) level = std::max(level, each->waiting.highest());
+  for (const holdable* each = task.held.to(); each != nullptr; each = each->below.to()) level = std::max(level, each->waiting.highest());
   return level;
 }
 
@@ -111,7 +115,7 @@ void holdable::lend() noexcept {
 
 void hart::give_up_held(control_block& task) noexcept {
   const interrupts_masked guard;
-  while (holdable* const left = task.held) {
+  while (holdable* const left = task.held.to()) {
     on_abandoned(*left, task);
     left->leave_holder();
     left->pass_on(*left);
@@ -126,8 +130,8 @@ void forget_waitables_within(std::span<const std::byte> dead) noexcept {
   const interrupts_masked guard;
   for_each_task([&](control_block& task) {
     if (!task.alive()) return;
-    for (holdable** link = &task.held; *link != nullptr;)
-      is_dead(*link) ? *link = (*link)->below : *(link = &(*link)->below);
+    for (held_link* link = &task.held; holdable* const one = link->to();)
+      is_dead(one) ? void(*link = one->below) : void(link = &one->below);
     wait_place* const place = place_of(task);
     if (place == nullptr) return;
     const auto* const group = waitables::from(*place->queue);

@@ -214,7 +214,7 @@ struct holdable : wait_queue {
   /// Gives it to who has waited longest, or to nobody; with interrupts masked. Its holder has it no more.
   using giver = void (*)(holdable&) noexcept;
 
-  holdable* below = nullptr;  ///< what its holder has held for longer
+  held_link below{};  ///< what its holder has held for longer
   giver pass_on;
   [[no_unique_address]] lenders<has_priorities> waiting;  ///< whose priorities it lends to its holder
 
@@ -230,12 +230,19 @@ struct holdable : wait_queue {
     if constexpr (has_priorities) lend();
   }
 
+  /// Somebody waits for it: its holder is to let go of it the careful way.
+  void become_wanted() noexcept { link().mark_wanted(); }
+
   /// Takes it out of the list of what its holder has.
   void leave_holder() noexcept;
 
   /// With interrupts masked: its holder, if it has one, runs at the highest level of those who wait for what it holds; and
   /// so on, if that one waits as well.
   void lend() noexcept;
+
+ private:
+  /// In the list of what its holder has: the link that leads to it.
+  held_link& link() noexcept;
 };
 
 /// The queue of a task that waits for several things at once: for the first of those that happens.
