@@ -22,9 +22,8 @@ from runner.debugger import find_gdb
 
 DEBUGGED = "tests/apps/debugged.cpp"
 SWITCHES = {
-    "x86_64": ["switch_context", "outermost_frame", "enter_coroutine", "leave_coroutine", "land_to_stop"],
-    "riscv64": ["switch_context", "outermost_frame", "enter_coroutine", "leave_coroutine", "land_to_stop",
-                "restore_fp_frame"],
+    "x86_64": ["switch_context", "outermost_frame", "enter_coroutine"],
+    "riscv64": ["switch_context", "outermost_frame", "enter_coroutine", "restore_fp_frame"],
 }
 SWITCHES["hosted"] = SWITCHES["x86_64"]
 NEVER_EXECUTED = "nop", "unimp", "ud2"

@@ -16,11 +16,11 @@ class source_location {
 
   constexpr source_location() noexcept = default;
   constexpr const char* file_name() const noexcept { return file_; }
-  constexpr unsigned line() const noexcept { return line_; }
+  constexpr unsigned line() const noexcept { return static_cast<unsigned>(line_); }
 
  private:
   const char* file_ = "?";
-  unsigned line_ = 0;
+  unsigned long line_ = 0;  // as wide as the other: both are copied by a move each
 };
 
 }  // namespace bobbin

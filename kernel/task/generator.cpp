@@ -62,11 +62,9 @@ constexpr const char* who = "generator";
   here.check_stack_carefully(sp);
 }
 
-void generator_record::finish(enum state how) noexcept {
-  if (how == state::finished && !may_switch_at(arch::cpu::stack_pointer())) [[unlikely]] this_hart().check_stack();
-  state = how;
-  resumer = &nobody;
-  return_for_good();
+/// Of a body at its beginning or end, which is damaged or has no room left.
+[[gnu::noinline, gnu::cold]] void generator_record::check_stack(std::uintptr_t sp) noexcept {
+  this_hart().check_stack_carefully(sp);
 }
 
 [[gnu::noinline, gnu::cold]] void generator_record::refuse_to_let_go() const noexcept {
@@ -74,7 +72,7 @@ void generator_record::finish(enum state how) noexcept {
 }
 
 [[gnu::noinline]] void generator_record::let_go_carefully() noexcept {
-  if (state == state::fresh) drop_body(*this);
+  if (state == state::fresh && to_be_dropped) drop_body(*this);
   state >= state::faulted ? release() : give_up_stack();
 }
 
@@ -86,7 +84,7 @@ void generator_record::release() noexcept {
 void generator_record::give_up_stack() noexcept {
   const stack_view memory = stack_memory();
   vacate(*this);
-  if (give_back != nullptr) give_back(pool, memory);
+  if (pooled) give_back(pool, memory);
 }
 
 }  // namespace bobbin

@@ -127,11 +127,11 @@ class generator {
 
     static void run(arch::coroutine* self, std::uintptr_t word) {
       auto& frame = *static_cast<generator::frame<Body>*>(self);
-      frame.state = generator_record::state::started;
+      frame.begin();
       if constexpr (!std::is_void_v<In>) frame.passed_in = reinterpret_cast<void*>(word);
       frame.body(static_cast<yielder_type&>(frame));
       std::destroy_at(&frame.body);
-      frame.finish();
+      frame.finish_returned();
     }
   };
 
@@ -142,9 +142,9 @@ class generator {
 
   /// A generator that runs `body` on `memory`. Nothing runs before the first resume.
   template <std::size_t N, generator_body<Out, In> Body>
-  generator(stack<N>& memory, Body body, source_location where = source_location::current()) {
+  generator(stack<N>& memory, Body body, source_location where = source_location::current())
+      : record_{construct(memory, std::move(body), where)} {
     static_assert(fits<Body>(N), "the body does not fit on this stack: capture by reference, or make the stack larger");
-    construct(memory, std::move(body), where);
   }
 
   /// The same on any memory. If that does not do, `status` says why, and the generator is empty.
@@ -155,7 +155,7 @@ class generator {
     else if (!fits<Body>(memory.size()))
       status_ = start_status::stack_too_small;
     else
-      construct(memory, std::move(body), where);
+      record_ = construct(memory, std::move(body), where);
   }
 
   /// The same on a stack of `pool`, returned to it when the generator is destroyed. Empty when the pool is exhausted.
@@ -167,7 +167,8 @@ class generator {
       status_ = start_status::exhausted;
       return;
     }
-    construct(taken, std::move(body), where);
+    record_ = construct(taken, std::move(body), where);
+    record_->pooled = true;
     record_->pool = &pool;
     record_->give_back = [](void* source, stack_view memory) {
       static_cast<stack_pool<Count, N>*>(source)->give_back(memory);
@@ -229,7 +230,7 @@ class generator {
   }
 
   template <class Body>
-  void construct(stack_view memory, Body body, source_location where) {
+  [[gnu::always_inline]] generator_record* construct(stack_view memory, Body body, source_location where) {
     constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
     std::byte* const low = in_register(memory.low());
     const std::size_t size = memory.size();
@@ -242,12 +243,15 @@ class generator {
     auto* constructed = std::construct_at(static_cast<frame<Body>*>(place), std::move(body));
     occupy(low, size, *constructed);
     constructed->where = where;
-    constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
+    if constexpr (!std::is_trivially_destructible_v<Body>) {
+      constructed->to_be_dropped = true;
+      constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
+    }
     constructed->own = constructed->foot;
     constructed->resumer = this_hart().current->foot;  // a guess: its first resume compares, and asks if it was wrong
     constructed->begin_with(static_cast<std::byte*>(place), frame<Body>::run);
     constructed->handle = &record_;
-    record_ = constructed;
+    return constructed;
   }
 
   void take_over(generator& other) noexcept {
@@ -270,7 +274,7 @@ class generator {
   void drop() noexcept {
     if (record_ == nullptr) return;
     record_->end();
-    std::exchange(record_, nullptr)->let_go();
+    record_->let_go();
   }
 
   generator_record* record_ = nullptr;

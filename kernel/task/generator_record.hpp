@@ -16,8 +16,8 @@ namespace bobbin {
 struct generator_record : arch::coroutine, stack_user {
   const void* handle;                        ///< where the generator object is; null when it is gone
   void* passed_in;                           ///< what resume passed in
-  void (*drop_body)(generator_record&);      ///< destroys a closure that never ran
-  void (*give_back)(void* pool, stack_view) = nullptr;  ///< how its stack goes back, if anywhere,
+  void (*drop_body)(generator_record&);      ///< destroys a closure that never ran, if that is to be done
+  void (*give_back)(void* pool, stack_view);  ///< how its stack goes back, if anywhere,
   void* pool;                                ///< and where
   const char* cause;                         ///< of the fault that ended it, and where that was
   std::uintptr_t pc;
@@ -25,6 +25,8 @@ struct generator_record : arch::coroutine, stack_user {
   enum class state : std::uint8_t { fresh, started, finished, faulted, abandoned };
   enum state state = state::fresh;           ///< while started, running() tells whether it runs or is suspended
   bool stopping = false;                     ///< it is being destroyed: it must not yield again
+  bool pooled = false;                       ///< its stack goes back to a pool
+  bool to_be_dropped = false;                ///< its closure has a destructor
 
   static stack_foot nobody;                  ///< a resumer's, where no stack pointer ever is: sends a resume the slow way
 
@@ -46,6 +48,15 @@ struct generator_record : arch::coroutine, stack_user {
     return {static_cast<generator_record*>(body), word};
   }
 
+  /// The body begins, in the function that calls this: from the place where that has its stack pointer, a yield is a quick
+  /// one at once.
+  [[gnu::always_inline]] void begin() noexcept {
+    state = state::started;
+    const std::uintptr_t sp = arch::cpu::stack_pointer();
+    if (!above_floor(sp) || foot->switched_at != 0) [[unlikely]] check_stack(sp);
+    set_switched_at(body_sp = sp);
+  }
+
   /// Suspends the body that calls this, and goes on in its resumer with `word`, which is then what was passed
   /// in. Returns false when the body should return.
   [[gnu::always_inline]] bool yield(std::uintptr_t& word) noexcept {
@@ -64,7 +75,7 @@ struct generator_record : arch::coroutine, stack_user {
     stopping = true;
     set_switched_at(0);
     stop_at_resume();
-    accept_resumer(arch::cpu::stack_pointer());
+    if (!arch::cpu::stack_pointer_is(resumer->switched_at)) accept_resumer(arch::cpu::stack_pointer());
     resume(any_word());
   }
 
@@ -76,11 +87,22 @@ struct generator_record : arch::coroutine, stack_user {
   }
 
   /// The body has ended as `how` says: goes on in the resumer for good.
-  [[noreturn]] void finish(enum state how = state::finished) noexcept;
+  [[noreturn, gnu::always_inline]] void finish(enum state how) noexcept {
+    state = how;
+    resumer = &nobody;
+    return_for_good();
+  }
+
+  /// The body has returned, to the function that it began in.
+  [[noreturn, gnu::always_inline]] void finish_returned() noexcept {
+    if (!foot_intact()) [[unlikely]] check_stack(arch::cpu::stack_pointer());
+    finish(state::finished);
+  }
 
   /// There is no handle any more: gives the stack back. Afterwards the record is gone.
   [[gnu::always_inline]] void let_go() noexcept {
-    state == state::finished && give_back == nullptr ? vacate(*this) : let_go_carefully();
+    if (state != state::finished || pooled) [[unlikely]] return let_go_carefully();
+    vacate(*this);
   }
 
   /// The handle is about to go, which is a misuse while the body runs: has it end.
@@ -100,6 +122,7 @@ struct generator_record : arch::coroutine, stack_user {
   void release() noexcept;
 
  private:
+  static void check_stack(std::uintptr_t sp) noexcept;
   void give_up_stack() noexcept;
   [[noreturn]] void refuse_to_let_go() const noexcept;
   void let_go_carefully() noexcept;

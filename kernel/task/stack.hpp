@@ -129,6 +129,11 @@ struct stack_user {
     return sp - (reinterpret_cast<std::uintptr_t>(foot) + stack_reserve_bytes) < stack_bytes - stack_reserve_bytes;
   }
 
+  /// The same for a stack pointer that is known to be below the high end.
+  [[gnu::always_inline]] bool above_floor(std::uintptr_t sp) const noexcept {
+    return sp >= reinterpret_cast<std::uintptr_t>(foot) + stack_reserve_bytes;
+  }
+
   /// Whether a switch at stack pointer `sp` is sound.
   [[gnu::always_inline]] bool may_switch_at(std::uintptr_t sp) const noexcept { return has_room_at(sp) && foot_intact(); }
 

@@ -24,16 +24,15 @@
 namespace bobbin::arch {
 
 extern "C" void enter_coroutine();                        // coroutine.S
-extern "C" [[noreturn]] void leave_coroutine(coroutine*);
 
 struct coroutine {
   stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
   stack_foot* own = nullptr;            ///< of the body's
   std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
-  std::uintptr_t body_pc;               ///< LANDING bytes before where it goes on; 0 while it runs
+  std::uintptr_t body_pc;               ///< where its yield jumped from, LANDING bytes before where it goes on; 0 while it runs
   std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs
 
-  static constexpr std::uintptr_t leaving_bytes = 0;  ///< body_pc is before the registers go
+  static constexpr std::uintptr_t leaving_bytes = LEAVING_BYTES;  ///< s0 goes that far before body_pc
 
   void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_sp = reinterpret_cast<std::uintptr_t>(top);
@@ -43,8 +42,8 @@ struct coroutine {
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
   [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
-  [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
-  void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
+  [[noreturn, gnu::always_inline]] void return_for_good() noexcept;
+  void stop_at_resume() noexcept { body_pc -= LANDING; }
 
   bool running() const noexcept { return body_pc == 0; }
   call_site suspended_at() const noexcept {
@@ -77,6 +76,17 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
   BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")                                 \
   BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
 
+/// From the resumer's stack to the body's.
+#define BOBBIN_LANDING                                                                                                 \
+  "sd    sp, %[resumer_sp](a0)\n\t"                                                                                    \
+  "sd    s0, %[resumer_fp](a0)\n\t"                                                                                    \
+  "sd    ra, %[resumer_pc](a0)\n\t"                                                                                    \
+  BOBBIN_RESUMER_IN_COROUTINE                                                                                          \
+  "sd    zero, %[body_pc](a0)\n\t"                             /* it runs */                                          \
+  "ld    s0, %[body_fp](a0)\n\t"                                                                                       \
+  "ld    sp, %[body_sp](a0)\n\t"                                                                                       \
+  BOBBIN_CFI("restore_state")
+
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
@@ -97,7 +107,8 @@ inline bool coroutine::resume(coroutine*& body, std::uintptr_t& word) noexcept {
       "bne   a3, sp, %l[unchecked]\n\t"
       "sd    a0, %[inside](a2)\n\t"
       "ld    t1, %[body_pc](a0)\n\t"
-      "jalr  ra, %[landing](t1)"                  // to the landing in a yield, or enter_coroutine
+      "jalr  ra, %[landing](t1)\n\t"              // to the landing in a yield, or enter_coroutine
+      "sd    t1, %[body_pc](a0)"                  // the yield's jump has left its own place in t1
       : "+r"(a0), "+r"(a1)
       : [resumer] "i"(RESUMER_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [inside] "i"(FOOT_INSIDE), [body_pc] "i"(BODY_PC), [landing] "i"(LANDING)
       : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
@@ -110,49 +121,55 @@ unchecked:
   return false;
 }
 
-inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
-  [[maybe_unused]] const std::uintptr_t word_before = word;
-  register coroutine* a0 asm("a0") = body;
-  register std::uintptr_t a1 asm("a1") = word;
-  asm volatile goto(
-      "ld    a2, %[own](a0)\n\t"
-      "ld    a3, %[switched_at](a2)\n\t"
-      "bne   a3, sp, %l[unchecked]\n\t"
-      ".option push\n\t"
-      ".option norvc\n\t"                         // so that LANDING is what it is
-      ".option norelax\n\t"
-      "sd    s0, %[body_fp](a0)\n"
-      "1:\n\t"
-      "auipc t1, 0\n\t"
-      "sd    t1, %[body_pc](a0)\n\t"
+inline void coroutine::return_for_good() noexcept {
+  register coroutine* a0 asm("a0") = this;
+  asm volatile(
       BOBBIN_CFI("remember_state")
       BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE
       "ld    s0, %[resumer_fp](a0)\n\t"
       "ld    ra, %[resumer_pc](a0)\n\t"
       "ld    sp, %[resumer_sp](a0)\n\t"
       BOBBIN_CALLED_BY_RESUMER
-      "ret\n"                                     // from the resumer's call
-      "2:\n\t"                                    // the body has been told to stop
+      "li    a0, 0\n\t"                           // the null pointer that says: for good
+      "jr    4(ra)\n\t"                           // past what notes where a body goes on
       BOBBIN_CFI("restore_state")
+      :
+      : "r"(a0), [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC), [bytes] "i"(COROUTINE_BYTES)
+      : "memory");
+  __builtin_unreachable();
+}
+
+inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
+  [[maybe_unused]] const std::uintptr_t word_before = word;
+  register coroutine* a0 asm("a0") = body;
+  register std::uintptr_t a1 asm("a1") = word;
+  asm volatile inline goto(
+      "ld    a2, %[own](a0)\n\t"
+      "ld    a3, %[switched_at](a2)\n\t"
+      "bne   a3, sp, %l[unchecked]\n\t"
+      ".option push\n\t"
+      ".option norvc\n\t"                         // so that LANDING is what it is
+      ".option norelax\n\t"
+      "sd    s0, %[body_fp](a0)\n\t"
+      BOBBIN_CFI("remember_state")
+      BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE
+      "ld    s0, %[resumer_fp](a0)\n\t"
+      "ld    ra, %[resumer_pc](a0)\n\t"
+      "ld    sp, %[resumer_sp](a0)\n\t"
+      BOBBIN_CALLED_BY_RESUMER
+      "jalr  t1, 0(ra)\n\t"                       // a return from the resumer's call, with this place in t1
+      // A stop lands here, where the jump was made, with a0 = body; ra, sp and s0 are the resumer's.
+      BOBBIN_LANDING
       BOBBIN_CFI("remember_state")
       "j     %l[stopped]\n\t"
       BOBBIN_CALLED_BY_RESUMER
-      "lla   t2, 2b\n\t"                          // a stop lands here, LANDING_STOP_BYTES before the landing,
-      "tail  land_to_stop\n\t"
-      // and a resume here: a0 = body; ra, sp and s0 are the resumer's
-      "sd    sp, %[resumer_sp](a0)\n\t"
-      "sd    s0, %[resumer_fp](a0)\n\t"
-      "sd    ra, %[resumer_pc](a0)\n\t"
-      BOBBIN_RESUMER_IN_COROUTINE
-      "sd    zero, %[body_pc](a0)\n\t"            // it runs
-      "ld    s0, %[body_fp](a0)\n\t"
-      "ld    sp, %[body_sp](a0)\n\t"
-      BOBBIN_CFI("restore_state")
+      // And a resume here, LANDING bytes further on.
+      BOBBIN_LANDING
       ".option pop"
       : "+r"(a1)
       : "r"(a0), [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
         [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC),
-        [bytes] "i"(COROUTINE_BYTES), [landing] "i"(LANDING)
+        [bytes] "i"(COROUTINE_BYTES)
       : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked, stopped);
   word = a1;
@@ -168,6 +185,7 @@ unchecked:
 
 #undef BOBBIN_AS_BEFORE
 #undef BOBBIN_WORD_AS_BEFORE
+#undef BOBBIN_LANDING
 #undef BOBBIN_CALLED_BY_RESUMER
 #undef BOBBIN_RESUMER_IN_COROUTINE
 

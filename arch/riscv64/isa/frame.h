@@ -45,8 +45,8 @@
 #define RESUMER_FP          48
 #define RESUMER_PC          56
 #define COROUTINE_BYTES     64
-#define LANDING             44                          // from the auipc in a yield to where a resume lands
-#define LANDING_STOP_BYTES  16                          // and back from there to where a stop does
+#define LANDING             28                          // from behind a yield's jump, where a stop lands, to where a resume does
+#define LEAVING_BYTES       16                          // and back from there to where it loads s0
 
 #define TRAP_PC               0                         // sepc; the register xN lies at 8 * N
 #define TRAP_RA               8

@@ -12,7 +12,6 @@
 namespace bobbin::arch {
 
 extern "C" void enter_coroutine();                        // coroutine.S
-extern "C" [[noreturn]] void leave_coroutine(coroutine*);
 
 struct coroutine {
   stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
@@ -31,7 +30,7 @@ struct coroutine {
 
   [[gnu::always_inline]] static bool resume(coroutine*& body, std::uintptr_t& word) noexcept;
   [[gnu::always_inline]] static yielded yield(coroutine* body, std::uintptr_t& word) noexcept;
-  [[noreturn]] void return_for_good() noexcept { leave_coroutine(this); }
+  [[noreturn, gnu::always_inline]] void return_for_good() noexcept;
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
   bool running() const noexcept { return body_pc == 0; }
@@ -101,9 +100,26 @@ unchecked:
   return false;
 }
 
+inline void coroutine::return_for_good() noexcept {
+  asm volatile(
+      BOBBIN_CFI("remember_state")
+      BOBBIN_CALLED_BY_RESUMER
+      "movq  %c[resumer_fp](%%rdi), %%rbp\n\t"
+      "movq  %c[resumer_pc](%%rdi), %%rax\n\t"
+      "movq  %c[resumer_sp](%%rdi), %%rsp\n\t"
+      BOBBIN_CFI("def_cfa rsp, 0") BOBBIN_CFI("restore rsp") BOBBIN_CFI("restore rbp") BOBBIN_CFI("register rip, rax")
+      "xorl  %%edi, %%edi\n\t"                    // the null pointer that says: for good
+      "jmp   *%%rax\n\t"
+      BOBBIN_CFI("restore_state")
+      :
+      : "D"(this), BOBBIN_COROUTINE
+      : "memory");
+  __builtin_unreachable();
+}
+
 inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept {
   [[maybe_unused]] const std::uintptr_t word_before = word;
-  asm volatile goto(
+  asm volatile inline goto(
       "movq  %c[own](%%rdi), %%rax\n\t"
       "cmpq  %%rsp, %c[switched_at](%%rax)\n\t"
       "jne   %l[unchecked]\n\t"
@@ -116,9 +132,14 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       "jmp   *%c[resumer_pc](%%rdi)\n"
       // A stop lands here, LANDING_STOP_BYTES before the landing.
       "1:\n\t"
-      ".byte 0x48, 0x8d, 0x05; .long %l[stopped] - . - 4\n\t"  // leaq stopped(%rip), %rax, in 7 bytes whatever the distance
-      ".byte 0xe9; .long land_to_stop - . - 4\n"    // jmp, in 5
+      "movq  %c[body_fp](%%rdi), %%rbp\n\t"
+      "movq  %c[body_sp](%%rdi), %%rsp\n\t"
+      BOBBIN_CFI("restore_state")
+      BOBBIN_CFI("remember_state")
+      "movq  $0, %c[body_pc](%%rdi)\n\t"
+      ".byte 0xe9; .long %l[stopped] - . - 4\n"   // jmp, in 5 bytes whatever the distance
       "2:\n\t"
+      BOBBIN_CALLED_BY_RESUMER
       "movq  %c[body_fp](%%rdi), %%rbp\n\t"
       "movq  %c[body_sp](%%rdi), %%rsp\n\t"
       BOBBIN_CFI("restore_state")

@@ -25,8 +25,8 @@
 #define RESUMER_FP          48
 #define RESUMER_PC          56
 #define COROUTINE_BYTES     64
-#define LANDING_STOP_BYTES  12                          // from where a stop lands to where a resume does
-#define LANDING_LEAVING_BYTES 23                        // from where a yield loads rbp to where a resume lands
+#define LANDING_STOP_BYTES  21                          // from where a stop lands to where a resume does
+#define LANDING_LEAVING_BYTES 32                        // from where a yield loads rbp to where a resume lands
 
 #define TRAP_RAX             0
 #define TRAP_RBX             8

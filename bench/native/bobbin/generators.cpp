@@ -55,7 +55,9 @@ void items_in_a_pipeline(unsigned rounds) {
 
 void lives(unsigned rounds) {
   for (; rounds != 0; --rounds) {
-    generator<unsigned> one{memory, count};
+    generator<unsigned> one{memory, [](auto& yield) {
+      for (unsigned i = 0; yield(i); ++i) {}
+    }};
     use(*one.resume());
   }
 }
