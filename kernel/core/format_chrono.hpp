@@ -2,9 +2,9 @@
 /// A spec's sign, precision and type are those of the count; fill, alignment and width those of the whole.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <core/format.hpp>
 
-#include <chrono>
 #include <ratio>
 #include <string_view>
 #include <type_traits>

@@ -1,3 +1,4 @@
+#include <core/chrono.hpp>
 #include <core/format_chrono.hpp>
 #include <debug/integrity.hpp>
 #include <debug/task_table.hpp>
@@ -6,7 +7,6 @@
 #include <task/hart.hpp>
 #include <time/clock.hpp>
 
-#include <chrono>
 #include <utility>
 
 namespace bobbin {

@@ -8,11 +8,11 @@
 /// stop reads nothing more, and writes what can be written at once.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <io/readiness.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string_view>

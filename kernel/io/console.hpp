@@ -1,10 +1,10 @@
 /// The serial console: what print writes to and read_line reads from.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <core/format.hpp>
 #include <io/byte_stream.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -8,9 +8,9 @@
 /// unchanged, and a UTF-8 sequence is taken back as a whole.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>

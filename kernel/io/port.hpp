@@ -16,11 +16,11 @@
 #pragma once
 
 #include <arch/virtio_console.hpp>
+#include <core/chrono.hpp>
 #include <io/byte_stream.hpp>
 #include <io/readiness.hpp>
 #include <io/virtqueue.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>

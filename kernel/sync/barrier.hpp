@@ -5,10 +5,10 @@
 ///   all.arrive_and_wait();
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -11,13 +11,13 @@
 /// Cost: a move or two of a value.
 #pragma once
 
+#include <core/chrono.hpp>
+#include <core/construct.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>

@@ -7,12 +7,12 @@
 /// So there are no needless wake-ups, but a request to stop ends a wait: look at what wait returns, or at the predicate.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <sync/lock.hpp>
 #include <sync/mutex.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstdint>
 
 namespace bobbin {

@@ -6,11 +6,11 @@
 /// takes a machine on which all others wait as well for deadlocked.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
 #include <atomic>
-#include <chrono>
 
 namespace bobbin {
 

@@ -1,10 +1,10 @@
 /// std::latch: tasks wait until something has been counted down to zero, once.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 
 namespace bobbin {

@@ -1,10 +1,10 @@
 /// Guards: std::lock_guard, unique_lock, shared_lock and scoped_lock, which a freestanding library lacks.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/this_task.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <tuple>
 #include <utility>

@@ -9,10 +9,10 @@
 /// next gets it.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstdint>
 
 namespace bobbin {

@@ -11,13 +11,13 @@
 /// Cost: proportional to the number of cases.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <sync/channel.hpp>
 #include <sync/event.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>

@@ -9,10 +9,10 @@
 #pragma once
 
 #include <arch/counter.hpp>
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 

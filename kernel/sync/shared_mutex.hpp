@@ -4,10 +4,10 @@
 /// read and stand together in the queue get it together.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstdint>
 
 namespace bobbin {

@@ -8,11 +8,11 @@
 /// Declare it static, as any pool: see task_pool.hpp.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/task_pool.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <core/assert.hpp>
+#include <core/construct.hpp>
 #include <core/in_register.hpp>
 #include <core/source_location.hpp>
 #include <task/generator_record.hpp>
@@ -33,7 +34,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>

@@ -15,13 +15,13 @@
 #include <arch/interrupts.hpp>
 #include <arch/tls.hpp>
 #include <core/assert.hpp>
+#include <core/construct.hpp>
 #include <core/in_register.hpp>
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
 
 #include <algorithm>
 #include <concepts>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>

@@ -1,7 +1,8 @@
 /// Time since boot. A std::chrono clock: it never stops and never jumps.
 #pragma once
 
-#include <chrono>
+#include <core/chrono.hpp>
+
 #include <cstdint>
 
 namespace bobbin {

@@ -1,10 +1,10 @@
 /// Waits that a time ends.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <task/wait_queue.hpp>
 #include <time/clock.hpp>
 
-#include <chrono>
 #include <ratio>
 
 namespace bobbin {

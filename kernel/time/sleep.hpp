@@ -1,9 +1,8 @@
 /// Tasks that wait for a time.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <time/deadline.hpp>
-
-#include <chrono>
 
 namespace bobbin::this_task {
 

@@ -1,9 +1,8 @@
 /// The hart's timers, and its alarm that goes off when the first is due: no tick when nothing is.
 #pragma once
 
+#include <core/chrono.hpp>
 #include <core/timer_queue.hpp>
-
-#include <chrono>
 
 namespace bobbin::timers {
 
