@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bobbin import BUILD, ROOT
+from bobbin import BUILD, ROOT, build
 
 sys.path.insert(0, str(ROOT / "tests/mutants"))
 
@@ -55,7 +55,8 @@ def test_a_fault_is_killed_and_a_change_without_effect_survives(machine):
     source = SWITCH.format(machine)
     before = (ROOT / source).read_text()
     workshop = Workshop(machine, BUILD / "mutants/pytest", [])
-    workshop.prepare(["switch"])
+    built = build(source_of("switch"), machine).relative_to(BUILD)
+    workshop.prepare(["switch"], BUILD / built.parts[0])
     unsaved = Mutant("not saved", source, **left_out("each_saved", "save", REGISTER[machine]), suites=("switch",))
     assert workshop.killer(unsaved).startswith("switch: ")
     assert workshop.killer(Mutant("one more nop", source, SAVE, f"        nop\n{SAVE}", suites=("switch",))) == ""

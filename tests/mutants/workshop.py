@@ -22,6 +22,8 @@ from mutant import SUITE, Mutant, Program
 
 SOURCES = ["Makefile", "apps", "arch", "boot", "kernel", "linker", "scripts", "tests/apps", "tests/kernel"]
 
+NOT_THE_KERNEL = shutil.ignore_patterns("apps", "bench", "outside*", "tests", "*.[0-9]*")      # programs; what is being written
+
 SETTINGS = {"priority": ["PRIORITIES=4"]}
 
 CASE = re.compile(r"(ok|not ok) \d+ (.+)")
@@ -49,10 +51,12 @@ class Workshop:
         self.original = self.folder / "original"
         self.expected: dict[str, Outcome] = {}
 
-    def prepare(self, suites: list) -> None:
-        """Builds and runs what the mutants are compared with."""
+    def prepare(self, suites: list, kernel: Path | None = None) -> None:
+        """Builds and runs what the mutants are compared with. `kernel` is where make has already built one of the same flavour."""
         for source in SOURCES:
             copy(ROOT / source, self.original / source)
+        if kernel:
+            copy(kernel, self.original / "build" / kernel.name, NOT_THE_KERNEL)
         for suite in suites:
             outcome = self.run(self.build(self.original, suite), suite)
             sound = isinstance(suite, Program) or outcome.verdict == "passed"
@@ -132,11 +136,11 @@ def source_of(suite: str | Program) -> str:
     return suite.source if isinstance(suite, Program) else f"tests/kernel/{suite}.cpp"
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, ignore=None) -> None:
     """Anew, and with the times of the files, so that make sees what has changed since the last run."""
     if source.is_dir():
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target)
+        shutil.copytree(source, target, ignore=ignore)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
