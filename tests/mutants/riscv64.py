@@ -47,7 +47,7 @@ RESUME = dict(INLINE, within="inline bool coroutine::resume(")
 YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
 COROUTINE = dict(file="arch/riscv64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
 ENTER_BODY = dict(COROUTINE, within="FUNCTION enter_coroutine")
-LEAVE_BODY = dict(COROUTINE, within="FUNCTION leave_coroutine")
+LEAVE_BODY = dict(INLINE, within="inline void coroutine::return_for_good(")
 
 saved = ["ra", *(f"s{n}" for n in range(12))]
 fp_saved = [f"fs{n}" for n in range(12)]
@@ -276,15 +276,16 @@ MUTANTS = [
     Mutant("a resume without a look at the stack", **RESUME, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("a yield without a look at the stack", **YIELD, find='      "bne   a3, sp, %l[unchecked]\\n\\t"\n', replace=""),
     Mutant("what was resumed not noted in the foot", **RESUME, find='      "sd    a0, %[inside](a2)\\n\\t"\n', replace=""),
-    Mutant("s0 of the body not noted", **YIELD, find='      "sd    s0, %[body_fp](a0)\\n"\n', replace='      "nop\\n"\n'),
-    Mutant("s0 of the body not taken back", **YIELD, find='"ld    s0, %[body_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("s0 of the body not noted", **YIELD, find='"sd    s0, %[body_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("where a body goes on not noted", **RESUME, find='      "sd    t1, %[body_pc](a0)" ', replace='      "nop" '),
+    Mutant("s0 of the body not taken back", **INLINE, find='"ld    s0, %[body_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
     Mutant("s0 of the resumer not taken back", **YIELD, find='"ld    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
-    Mutant("s0 of the resumer not noted", **YIELD, find='"sd    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
-    Mutant("sp of the resumer not noted", **YIELD, find='"sd    sp, %[resumer_sp](a0)\\n\\t"', replace='"nop\\n\\t"'),
-    Mutant("a resumed body not marked as running", **YIELD, find='"sd    zero, %[body_pc](a0)\\n\\t"', replace='"nop\\n\\t"'),
-    Mutant("a stop lands where a resume does", file="arch/riscv64/isa/frame.h", find="#define LANDING_STOP_BYTES  16",
-           replace="#define LANDING_STOP_BYTES  0", rebuild=(SUITE, GENERATOR), suites=("generator_end",)),
-    Mutant("a body's first frame off by 8", **ENTER_BODY, find="        jalr    t1", replace="        addi sp, sp, -8\n        jalr    t1"),
-    Mutant("s0 of the resumer not taken back when a body ends", **LEAVE_BODY, find="        ld      s0, RESUMER_FP(a0)\n", replace=""),
-    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find="        li      a0, 0\n", replace=""),
+    Mutant("s0 of the resumer not noted", **INLINE, find='"sd    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("sp of the resumer not noted", **INLINE, find='"sd    sp, %[resumer_sp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a resumed body not marked as running", **INLINE, find='"sd    zero, %[body_pc](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a stop lands where a resume does", **dict(INLINE, suites=("generator_end",)), find="body_pc -= LANDING;", replace="body_pc -= 0;"),
+    Mutant("a body's first frame off by 8", **ENTER_BODY, find="        jr      t1", replace="        addi sp, sp, -8\n        jr      t1"),
+    Mutant("s0 of the resumer not taken back when a body ends", **LEAVE_BODY, find='"ld    s0, %[resumer_fp](a0)\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find='"li    a0, 0\\n\\t"', replace='"nop\\n\\t"'),
+    Mutant("a body that ended said to go on somewhere", **LEAVE_BODY, find="4(ra)", replace="0(ra)"),
 ]

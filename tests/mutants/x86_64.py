@@ -41,7 +41,7 @@ RESUME = dict(INLINE, within="inline bool coroutine::resume(")
 YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
 COROUTINE = dict(file="arch/x86_64/coroutine.S", suites=("first_frame", "switch", "generator", "generator_tasks"))
 ENTER_BODY = dict(COROUTINE, within="FUNCTION enter_coroutine")
-LEAVE_BODY = dict(COROUTINE, within="FUNCTION leave_coroutine")
+LEAVE_BODY = dict(INLINE, within="inline void coroutine::return_for_good(")
 
 saved = ["rbx", "rbp", "r12", "r13", "r14", "r15"]
 trapped = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", *(f"r{n}" for n in range(8, 16))]
@@ -245,17 +245,17 @@ MUTANTS = [
            find='      "movq  %%rdi, %c[inside](%%rax)\\n\\t"\n', replace=""),
     Mutant("another generator taken for what was resumed before", **RESUME, find='"jne   3f\\n"', replace='"\\n"'),
     Mutant("rbp of the body not noted", **YIELD, find='      "movq  %%rbp, %c[body_fp](%%rdi)\\n\\t"\n', replace=""),
-    Mutant("rbp of the body not taken back", **YIELD, find='      "movq  %c[body_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
+    Mutant("rbp of the body not taken back", **INLINE, find='"movq  %c[body_fp](%%rdi), %%rbp\\n\\t"', replace='""'),
     Mutant("rbp of the resumer not taken back", **YIELD, find='      "movq  %c[resumer_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
-    Mutant("a resumed body not marked as running", **YIELD, find='"movq  $0, %c[body_pc](%%rdi)"', replace='""'),
+    Mutant("a resumed body not marked as running", **INLINE, find='"movq  $0, %c[body_pc](%%rdi)\\n\\t"', replace='""'),
     *(Mutant(f"{what} of the resumer not noted", **RESUME, find=f'      "movq  {value}, %c[resumer_{slot}](%%rdi)\\n\\t"\n', replace="")
       for what, value, slot in [("rsp", "%%rsp", "sp"), ("rbp", "%%rbp", "fp"), ("place", "$1f", "pc")]),
-    Mutant("a stop lands where a resume does", file="arch/x86_64/isa/frame.h", find="#define LANDING_STOP_BYTES  12",
+    Mutant("a stop lands where a resume does", file="arch/x86_64/isa/frame.h", find="#define LANDING_STOP_BYTES  21",
            replace="#define LANDING_STOP_BYTES  0", rebuild=(SUITE, GENERATOR), suites=("generator_end",)),
     Mutant("a body's first frame off by 8", **ENTER_BODY, find="        leaq    RESUMER_FP(%rdi), %rbp",
            replace="        subq    $8, %rsp\n        leaq    RESUMER_FP(%rdi), %rbp"),
     Mutant("a body that begins not marked as running", **ENTER_BODY, find="        movq    $0, BODY_PC(%rdi)", replace=""),
-    Mutant("rbp of the resumer not taken back when a body ends", **LEAVE_BODY, find="        movq    RESUMER_FP(%rdi), %rbp\n",
-           replace=""),
-    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find="        xorl    %edi, %edi\n", replace=""),
+    Mutant("rbp of the resumer not taken back when a body ends", **LEAVE_BODY,
+           find='      "movq  %c[resumer_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),
+    Mutant("a body that ended said to have yielded", **LEAVE_BODY, find='"xorl  %%edi, %%edi\\n\\t"', replace='""'),
 ]

@@ -63,6 +63,13 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
   [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),         \
   [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC), [bytes] "i"(COROUTINE_BYTES)
 
+/// From the resumer's stack to the body's.
+#define BOBBIN_LANDING                                                                                                 \
+  "movq  %c[body_fp](%%rdi), %%rbp\n\t"                                                                                \
+  "movq  %c[body_sp](%%rdi), %%rsp\n\t"                                                                                \
+  BOBBIN_CFI("restore_state")                                                                                          \
+  "movq  $0, %c[body_pc](%%rdi)\n\t"                           /* it runs */
+
 /// What a jump out of the assembly leaves in the operands: before version 16, clang says nothing of that.
 #if defined(__clang__) && __clang_major__ < 16
 #define BOBBIN_AS_BEFORE body = body_before, word = word_before;
@@ -130,20 +137,12 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       BOBBIN_CALLED_BY_RESUMER
       "movq  %c[resumer_sp](%%rdi), %%rsp\n\t"
       "jmp   *%c[resumer_pc](%%rdi)\n"
-      // A stop lands here, LANDING_STOP_BYTES before the landing.
-      "1:\n\t"
-      "movq  %c[body_fp](%%rdi), %%rbp\n\t"
-      "movq  %c[body_sp](%%rdi), %%rsp\n\t"
-      BOBBIN_CFI("restore_state")
+      BOBBIN_LANDING                              // of a stop, LANDING_STOP_BYTES before that of a resume
       BOBBIN_CFI("remember_state")
-      "movq  $0, %c[body_pc](%%rdi)\n\t"
       ".byte 0xe9; .long %l[stopped] - . - 4\n"   // jmp, in 5 bytes whatever the distance
       "2:\n\t"
       BOBBIN_CALLED_BY_RESUMER
-      "movq  %c[body_fp](%%rdi), %%rbp\n\t"
-      "movq  %c[body_sp](%%rdi), %%rsp\n\t"
-      BOBBIN_CFI("restore_state")
-      "movq  $0, %c[body_pc](%%rdi)"              // it runs
+      BOBBIN_LANDING
       : "+S"(word)
       : "D"(body), [own] "i"(OWN_FOOT), BOBBIN_COROUTINE
       : BOBBIN_LOST_REGISTERS
@@ -161,6 +160,7 @@ unchecked:
 #undef BOBBIN_AS_BEFORE
 #undef BOBBIN_WORD_AS_BEFORE
 #undef BOBBIN_COROUTINE
+#undef BOBBIN_LANDING
 #undef BOBBIN_CALLED_BY_RESUMER
 
 }  // namespace bobbin::arch
