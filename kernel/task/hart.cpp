@@ -244,6 +244,7 @@ void hart::finish_returned(int status) noexcept {
     finish_returned_carefully(status);
   self.how = outcome::returned(status);
   self.state = task_state::finished;
+  self.specials = 0;  // as it is: who starts the task again reads both at once, and so finds them in one store
   control_block& next = give_turn_away(self);
   current = &next;
   vacate(self);

@@ -209,8 +209,8 @@ MUTANTS = [
            within="inline control_block& hart::give_turn_away(control_block& self) noexcept {", suites=("join", "switch")),
     Mutant("a joiner beside whom nobody is ready not made a ring of its own", HART,
            "    heir.control_block::turn::link_alone();\n", "", suites=("join",)),
-    Mutant("a joiner takes the place of the wrong one", "kernel/core/ring.hpp", "    hook_of(other).next = next;\n",
-           "    hook_of(other).next = prev;\n", rebuild=(HART,), suites=("join", "order")),
+    Mutant("a joiner takes the place of the wrong one", "kernel/core/ring.hpp", "    hook_of(other).next = &after;\n",
+           "    hook_of(other).next = &before;\n", rebuild=(HART,), suites=("join", "order")),
     Mutant("joiners of the last run joined again", HART, "std::exchange(self.joiners, nullptr)", "self.joiners", suites=("join",)),
     Mutant("how a task ended not kept for later", HART, "  self.how = outcome::returned(status);\n", "", suites=("join",)),
 
