@@ -14,14 +14,6 @@ constexpr const char* who = "generator";
 
 }  // namespace
 
-/// Has the next resume be a quick one, if all is as usual where the stack pointer is `sp`.
-[[gnu::noinline]] void generator_record::accept_resumer(std::uintptr_t sp) noexcept {
-  control_block& task = *this_hart().current;
-  if (task.own_fp_control || !task.may_switch_at(sp) || running_inside(task) != nullptr) return;
-  resumer = task.foot;
-  task.set_switched_at(sp);
-}
-
 /// What the quick check of a resume cannot tell: one in another place than the last, after the end, by mistake, or by a task
 /// with FP control words of its own, whose next switch of another kind must be a careful one.
 [[gnu::noinline, gnu::cold]] generator_record::resumed generator_record::resume_carefully(std::uintptr_t word,

@@ -75,7 +75,6 @@ struct generator_record : arch::coroutine, stack_user {
     stopping = true;
     set_switched_at(0);
     stop_at_resume();
-    if (!arch::cpu::stack_pointer_is(resumer->switched_at)) accept_resumer(arch::cpu::stack_pointer());
     resume(any_word());
   }
 
@@ -126,7 +125,6 @@ struct generator_record : arch::coroutine, stack_user {
   void give_up_stack() noexcept;
   [[noreturn]] void refuse_to_let_go() const noexcept;
   void let_go_carefully() noexcept;
-  void accept_resumer(std::uintptr_t sp) noexcept;
   resumed resume_carefully(std::uintptr_t word, std::uintptr_t sp) noexcept;
   struct accepted {
     std::uintptr_t word;

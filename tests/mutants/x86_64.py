@@ -220,8 +220,6 @@ MUTANTS = [
     *(Mutant(f"{register} not given up for an inline switch", **LOST, find=f'"{register}", ', replace="")
       for register in ["rbx", "r12", "r13", "r14", "r15"]),
 
-    Mutant("a stop by a task with FP control words of its own accepted", GENERATOR, "  if (task.own_fp_control || ", "  if (",
-           suites=("fp_control",)),                         # on riscv64 FP registers are in use then, too
     Mutant("a deadline too far away for the counter comes soon", "kernel/time/clock.cpp",
            "  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;\n", "", suites=("wait",)),  # slower ones reach all
     Mutant("the base of %fs taken for unchanged", "arch/x86_64/isa/cpu.hpp", "if (from != to) [[unlikely]]", "if (false)",
