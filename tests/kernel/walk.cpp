@@ -261,7 +261,11 @@ void walk_alone(walk::action operation, walk::action visit) {
   CHECK(walker.join().ok());
 }
 
-void yield(walk&) { this_task::yield(); }
+[[gnu::noinline]] void yield(walk&) { this_task::yield(); }
+void yield_twice(walk& walk) {
+  yield(walk);
+  yield(walk);
+}
 
 template <auto function>
 void start_and_join(walk&) {
@@ -289,6 +293,7 @@ CASE("time is counted in instructions") {
 }
 
 CASE("yield, with integer registers in use") { walk_through(yield, hold_integer_registers, hold_integer_registers); }
+CASE("yield, from the place of the one before") { walk_through(yield_twice, hold_integer_registers, hold_integer_registers); }
 CASE("yield, with FP registers in use") { walk_through(yield, hold_registers, hold_registers); }
 CASE("yield from FP registers to none") { walk_through(yield, hold_registers, hold_integer_registers); }
 CASE("yield from none to FP registers") { walk_through(yield, hold_integer_registers, hold_registers); }
