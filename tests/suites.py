@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bobbin import ARCHITECTURES, COUNTED, MACHINES, BuildFailed, Flavour, Run, boot_suite, build, has_llvm
+from bobbin import ARCHITECTURES, COUNTED, MACHINES, BuildFailed, Flavour, Run, boot_suite, build_suite, has_llvm
 
 CASE = re.compile(r'^CASE\("((?:[^"\\]|\\.)*)"\)', re.MULTILINE)
 RESULT = re.compile(r"^(ok|not ok) \d+ (.*)$")
@@ -82,8 +82,8 @@ def parse(run: Run) -> Report:
 
 
 @functools.lru_cache(maxsize=None)
-def report_of(source: Path, flavour: Flavour) -> Report:
-    return parse(boot_suite(source.stem, build(source, flavour), flavour))
+def report_of(suite: str, flavour: Flavour) -> Report:
+    return parse(boot_suite(suite, build_suite(suite, flavour), flavour))
 
 
 class Suite(pytest.File):
@@ -109,7 +109,7 @@ class Case(pytest.Item):
     def runtest(self):
         if self.flavour.llvm and not has_llvm():
             pytest.skip("clang and lld are not installed: make setup LLVM=1")
-        report = report_of(self.path, self.flavour)
+        report = report_of(self.path.stem, self.flavour)
         if self.case in report.notes:
             raise CaseFailed(report.notes[self.case])
         if self.case not in report.passed:

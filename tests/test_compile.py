@@ -14,7 +14,7 @@ from bobbin import MACHINES, ROOT, BuildFailed, Flavour, boot, build, has_llvm
 from known import RUNNER, answer, machines
 
 SNIPPETS = sorted((ROOT / "tests/compile").glob("*.cpp"))
-FLAVOURS = [*map(Flavour, MACHINES), Flavour(MACHINES[0], llvm=True)]      # what a compiler refuses, it does for both
+FLAVOURS = [Flavour(machine, llvm) for machine, llvm in zip(MACHINES, (False, True))]      # what a compiler refuses, it does for both
 
 
 def what_is_said(snippet, flavour) -> str:

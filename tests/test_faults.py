@@ -10,11 +10,11 @@ from collections import Counter
 
 import pytest
 
-from bobbin import BUILD, Run, boot, build, make
+from bobbin import BUILD, Flavour, Run, boot, boot_suite, build, build_suite, make
 from images import ILLEGAL, RETURN, patched
 
 REPORTS = "tests/apps/fault_reports.cpp"
-MATRIX = "tests/kernel/faults.cpp"
+MATRIX = "faults"
 FAULTS = "faults"
 
 CALL = re.compile(r"^  at (0x[0-9a-f]+)(?: (.*)\+0x[0-9a-f]+)?", re.MULTILINE)
@@ -199,7 +199,8 @@ PLACES = {
 
 
 def test_each_fault_of_the_matrix_is_reported_twice(arch):
-    run = boot(build(MATRIX, arch), arch)
+    flavour = Flavour(arch)
+    run = boot_suite(MATRIX, build_suite(MATRIX, flavour), flavour)
     cases = re.split(r"^(?:not )?ok \d+ (.*)$", run.text, flags=re.MULTILINE)
     told = set()
     for said, name in zip(cases[0::2], cases[1::2]):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bobbin import MACHINES, ROOT, Flavour, boot_suite, build, make
+from bobbin import MACHINES, ROOT, Flavour, boot_suite, build_suite, make
 from runner.elf import Elf
 
 INLINE_YIELD = "_ZN12_GLOBAL__N_15yieldERNS_4walkE"             # what is rare comes after its return
@@ -42,7 +42,7 @@ def first_return(code: dict[int, str]) -> int:
 
 @pytest.mark.parametrize("flavour", map(Flavour, MACHINES), ids=str)
 def test_every_instruction_of_the_switch_has_been_interrupted(flavour):
-    image = build("tests/kernel/walk.cpp", flavour)
+    image = build_suite("walk", flavour)
     run = boot_suite("walk", image, flavour)
     places = {int(place, 16) for line in PLACES.findall(run.text) for place in line.split()}
     symbols = Elf(image).symbols()

@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bobbin import ENVIRONMENT, ROOT, Flavour, Run, boot, boot_suite
+from bobbin import ENVIRONMENT, ROOT, SUITE_SETTINGS, Flavour, Run, boot, boot_suite
 from mutant import SUITE, Mutant, Program
 
 SOURCES = ["Makefile", "apps", "arch", "boot", "kernel", "linker", "scripts", "tests/apps", "tests/kernel"]
@@ -96,7 +96,7 @@ class Workshop:
 
     def build(self, tree: Path, suite: str | Program) -> Path:
         done = subprocess.run(["make", "--no-print-directory", "image", f"ARCH={self.arch}", "BUILD=build",
-                               f"APP={source_of(suite)}", *SETTINGS.get(suite, []), *self.settings], cwd=tree, text=True, capture_output=True,
+                               f"APP={source_of(suite)}", *settings_of(suite), *self.settings], cwd=tree, text=True, capture_output=True,
                               stdin=subprocess.DEVNULL, env={**ENVIRONMENT, "PWD": str(tree)})
         if done.returncode != 0:
             raise NoComparison(f"{tree} does not build:\n{done.stdout}{done.stderr}")
@@ -130,6 +130,10 @@ def difference(outcome: Outcome, expected: Outcome) -> str:
     if outcome.passed != expected.passed:
         return "more, or in another order"
     return ""
+
+
+def settings_of(suite: str | Program) -> list[str]:
+    return [] if isinstance(suite, Program) else [*SUITE_SETTINGS, *SETTINGS.get(suite, [])]
 
 
 def source_of(suite: str | Program) -> str:
