@@ -411,6 +411,28 @@ CASE("an overflow of a generator's stack ends it, and its resumer goes on") {
   });
 }
 
+CASE("a body whose first frame has no room on its stack does not get as far as its first yield") {
+  generator_faults_twice("stack exhausted", [] {
+    generator<int> body{dense.upper(), [](auto& yield) __attribute__((always_inline)) {
+      volatile std::byte room[pair_of_dense::bytes + 200];
+      room[sizeof room - 1] = std::byte{};
+      yield(1);
+      CHECK(false);  // it went on
+    }};
+    CHECK(!body.resume().has_value());
+    return body.how();
+  });
+}
+
+CASE("damage to the stack of a generator that has not begun yet is seen when it does") {
+  generator_faults_twice("stack exhausted", [] {
+    generator<int> body{dense.upper(), [](auto& yield) { yield(1); }};
+    damage(dense.upper());
+    CHECK(!body.resume().has_value());
+    return body.how();
+  });
+}
+
 CASE("an overflow is seen when the task destroys a generator") {
   overflows_twice([] {
     generator<int> body{body_stack, [](auto& yield) { while (yield(1)) {} }};

@@ -596,7 +596,7 @@ MUTANTS = [
     Mutant("a closure that never ran not destroyed", GENERATOR_HEADER, "      constructed->to_be_dropped = true;\n", "",
            rebuild=(SUITE,), suites=("generator_end", "first_frame")),
     Mutant("a generator's stack not given back to its pool", GENERATOR_HEADER, "    record_->pooled = true;\n", "",
-           rebuild=(SUITE,), suites=("pool", *GENERATORS)),
+           rebuild=(SUITE,), suites=("generator_end",)),
     Mutant("a generator's stack judged by the limits of its task", HART,
            "inside != nullptr ? stacks_sound(*inside, sp) : user", "user", suites=GENERATORS),
     Mutant("what a damaged foot says is believed", RECORD,
