@@ -143,7 +143,7 @@ template <class... Cases>
 int select_until(clock::time_point deadline, Cases&&... cases) noexcept {
   static constexpr waitable nothing_yet{"select"};
   constexpr int count = static_cast<int>(sizeof...(cases));
-  this_hart().check_stack_carefully(arch::cpu::stack_pointer() - 4 * blocking_bytes);
+  this_hart().check_stack_before_queueing(4);
   mask_to_wait(nothing_yet);
   int ready = 0;
   (void)((cases.attempt() || (++ready, false)) || ...);

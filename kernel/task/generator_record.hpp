@@ -139,7 +139,7 @@ struct generator_record : arch::coroutine, stack_user {
 inline generator_record* running_inside(const stack_user& user) noexcept {
   if (!user.foot_sound()) return nullptr;
   auto* const inside = static_cast<generator_record*>(user.foot->inside);
-  return inside != nullptr && inside->is_running() && inside->resumer == user.foot ? inside : nullptr;
+  return inside != nullptr && plausible(inside) && inside->is_running() && inside->resumer == user.foot ? inside : nullptr;
 }
 
 /// Hook of the floors above, implemented in kernel/debug: reports a body that yielded again after it was stopped.

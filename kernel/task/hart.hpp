@@ -111,13 +111,11 @@ struct hart {
   }
 
   /// The same with room for all of a blocking call: made before the task enters itself, on that very stack, into a queue
-  /// of those who wait. Once it is in there it must not end.
-  [[gnu::always_inline]] void check_stack_before_queueing() noexcept {
-    if (!may_queue()) [[unlikely]] check_stack_carefully(arch::cpu::stack_pointer() - blocking_bytes);
-  }
-  /// Whether that check is sure to pass; within a generator it says no.
-  [[gnu::always_inline]] bool may_queue() const noexcept {
-    return current->may_switch_at(arch::cpu::stack_pointer() - blocking_bytes);
+  /// of those who wait. Once it is in there it must not end. `calls` deep: who notes something before it makes a call that
+  /// checks as well, has room for one more, so that the check inside is sure to pass.
+  [[gnu::always_inline]] void check_stack_before_queueing(std::size_t calls = 1) noexcept {
+    const std::uintptr_t lowest = arch::cpu::stack_pointer() - calls * blocking_bytes;
+    if (!current->may_switch_at(lowest)) [[unlikely]] check_stack_carefully(lowest);
   }
 
   /// The same for any stack pointer, wherever the running task is: on its own stack or in generators, whose stacks must

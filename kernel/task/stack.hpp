@@ -41,8 +41,13 @@ using arch::stack_foot;
 inline constexpr std::size_t stack_reserve_bytes =
     (sizeof(stack_foot) + stack_alignment - 1) / stack_alignment * stack_alignment + arch::continuation::careful_bytes;
 
-/// The frames of a blocking call from where it enters a queue down to the switch, at most.
+/// The frames of a blocking call from where it enters a queue down to the switch, at most; and those of each call around it
+/// that is noted somewhere before that.
+#ifdef __OPTIMIZE__
 inline constexpr std::size_t blocking_bytes = 128;
+#else
+inline constexpr std::size_t blocking_bytes = 512;
+#endif
 
 /// The smallest stack that can run a function which switches.
 inline constexpr std::size_t minimum_stack_bytes = stack_reserve_bytes + 128;

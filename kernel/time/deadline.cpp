@@ -38,7 +38,7 @@ wait_status wait_masked_until(wait_queue& queue, wait_place& place, clock::time_
     arch::interrupts::unmask();
     return wait_status::timed_out;
   }
-  this_hart().check_stack_before_queueing();
+  this_hart().check_stack_before_queueing(2);
   wait_limit limit{tick, place};
   const wait_status how = queue.wait_masked(place);
   if (how != wait_status::timed_out) limit.cancel();

@@ -4,6 +4,7 @@
 #include "registers.hpp"
 
 #include <bobbin.hpp>
+#include <io/readiness.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -366,6 +367,44 @@ CASE("with room to yield, it may join as the first one: that needs no more") {
   };
   CHECK(tight.start(dense.upper(), join_low) == start_status::ok);
   CHECK_EQ(tight.join().status(), 4);
+}
+
+namespace {
+
+/// Has `wait`, which is over soon, begin with more and more room: as long as it is too little the task ends before anything
+/// knows of it.
+template <class Wait>
+void waits_or_leaves_no_trace(Wait wait) {
+  int faulted = 0, waited = 0, left_behind = 0;
+  for (std::ptrdiff_t room = 0; room < 4096; room += 16) {
+    task tight{"tight"};
+    tight.start(stacks[2], [&] { call_at(floor_of(stacks[2], room), wait); });
+    const bool ok = tight.join().ok();
+    ++(ok ? waited : faulted);
+    left_behind += this_hart().expecting != 0 || this_hart().timers.first() != nullptr;
+    if (waited == 4) break;
+  }
+  CHECK_EQ(waited, 4);
+  CHECK(faulted > 0);
+  CHECK_EQ(left_behind, 0);
+}
+
+}  // namespace
+
+CASE("a task with too little room for a wait with a deadline ends before anything expects it") {
+  waits_or_leaves_no_trace([] { (void)this_task::sleep_for(30ms); });
+}
+
+CASE("a task with too little room to wait for a device ends before anything expects it") {
+  static readiness silent{"silence"};
+  waits_or_leaves_no_trace([] { (void)silent.wait_until(deadline_after(30ms), [] { return false; }); });
+}
+
+CASE("a task with too little room for a select ends before it is in any queue") {
+  static event first, second;
+  waits_or_leaves_no_trace([] { (void)select_for(30ms, on_event(first), on_event(second)); });
+  first.set();
+  second.set();
 }
 
 CASE("an overflow is seen when the task resumes a generator") {

@@ -16,12 +16,13 @@ using namespace bobbin;
 namespace {
 
 stack<8_KiB> first_stack, second_stack;
-stack<many * 1_KiB> field;
+constexpr std::size_t slice_bytes = 2_KiB;
+stack<many * slice_bytes> field;
 task sleepers[many];
 int woken[many];
 int count = 0;
 
-stack_view slice(int i) { return std::span<std::byte>{stack_view{field}.low() + i * 1_KiB, 1_KiB}; }
+stack_view slice(int i) { return std::span<std::byte>{stack_view{field}.low() + i * slice_bytes, slice_bytes}; }
 
 struct sleepers_report {
   clock::time_point began;  ///< when the last of them had asked to sleep
@@ -220,6 +221,24 @@ CASE("a handler wakes a task that blocked") {
   ++this_hart().expecting;
   this_hart().block_masked();
   CHECK(bell.deadline() <= arch::clock::ticks());
+}
+
+CASE("an idle hart goes on at the time at which a handler lets it, not at which the handler began") {
+  static event rung;
+  static std::uint64_t left;
+  timer bell{arch::clock::ticks() + arch::clock::ticks_per_second() / 1000, [](timer& due) noexcept {
+               do left = arch::clock::ticks();
+               while (left < due.deadline() + arch::clock::ticks_per_second() / 1000);
+               --this_hart().expecting;
+               rung.set();
+             }};
+  {
+    const interrupts_masked guard;
+    timers::add(bell);
+    ++this_hart().expecting;
+  }
+  rung.wait();
+  CHECK(this_hart().moment >= left);
 }
 
 CASE("registers survive interrupts at any place") {
