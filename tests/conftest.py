@@ -28,6 +28,14 @@ def pytest_configure(config):
     config.pluginmanager.register(Standing(config))
 
 
+def pytest_collection_modifyitems(config, items):
+    """What takes long and is seldom broken alone is left to --every-flavour."""
+    if not config.getoption("every_flavour"):
+        left_out = [item for item in items if item.get_closest_marker("every_flavour")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_collect_file(parent, file_path):
     if file_path.suffix == ".cpp" and file_path.parent.name == "kernel":
         return Suite.from_parent(parent, path=file_path)

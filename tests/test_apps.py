@@ -100,6 +100,7 @@ def test_a_textbook_program_says_what_it_always_says(app, arch):
     assert run.text.replace("\r\n", "\n") == TRANSCRIPTS[app]
 
 
+@pytest.mark.every_flavour
 @pytest.mark.parametrize("app", TRANSCRIPTS)
 def test_the_same_with_clang(app, machine):
     if not has_llvm():

@@ -17,7 +17,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, HANG_SECONDS, ROOT, Flavour, build, has_llvm, run_command
+from bobbin import ARCHITECTURES, BUILD, ENVIRONMENT, HANG_SECONDS, MACHINES, ROOT, Flavour, build, has_llvm, run_command
 from runner.debugger import find_gdb
 
 DEBUGGED = "tests/apps/debugged.cpp"
@@ -55,7 +55,8 @@ OF_INTEREST = (r"^(walk|main|begin_of|end_of|inner_body|outer_body|left_body|ope
                r"task::(run|join|wait)|hart::(yield|hand_over|block|join|finish|take_out)|go_there|come_back|generator_record::(resume|yield|finish|drop)|" +
                "|".join(SWITCHES["riscv64"]) + ")")
 BODIES = {"inner_body": "outer_body", "outer_body": "walk", "left_body": "walk"}      # and who resumes them
-STEPPED = [*map(Flavour, ARCHITECTURES), Flavour(ARCHITECTURES[-1], mode="O0")]
+STEPPED = [*map(Flavour, ARCHITECTURES), Flavour("x86_64", mode="O0")]
+STOOD = [*map(Flavour, ARCHITECTURES), *(Flavour(machine, mode="O0") for machine in MACHINES)]
 HAND_OVERS = "arch::continuation::hand_over", "arch::continuation::leave_for"
 
 
@@ -173,19 +174,20 @@ def test_chains_change_by_calls_and_returns_only(flavour):
 
 # ---- standing still
 
-def stand_still(arch: str, *commands: str, mode: str = "O2") -> str:
+def stand_still(flavour: Flavour | str, *commands: str) -> str:
     """What gdb says to these commands while all tasks and generators stand still."""
-    image = build(DEBUGGED, Flavour(arch, mode=mode))
-    return debug(image, arch, "tbreak stand_still", "continue", "echo \\n---\\n", *commands).partition("---\n")[2]
+    if isinstance(flavour, str):
+        flavour = Flavour(flavour)
+    return debug(build(DEBUGGED, flavour), flavour.arch, "tbreak stand_still", "continue", "echo \\n---\\n", *commands).partition("---\n")[2]
 
 
 def line_of(text: str) -> int:
     return next(number for number, line in enumerate((ROOT / DEBUGGED).read_text().splitlines(), 1) if text in line)
 
 
-@pytest.mark.parametrize("mode", ["O0", "O2"])
-def test_the_table_of_tasks(mode, arch):
-    said = stand_still(arch, "bobbin tasks", mode=mode)
+@pytest.mark.parametrize("stood", STOOD, ids=str)
+def test_the_table_of_tasks(stood):
+    said = stand_still(stood, "bobbin tasks")
     rows = re.findall(r"^(?:\(gdb\) )? +(\d+)  (\S+(?: \S+)?) +(\w+) +(\d+) of (\d+) +(\d+) *(?:  (.*))?$", said, re.MULTILINE)
     assert [(name, state, size) for _, name, state, _, size, _, _ in rows] == [
         ("main", "running", "65536"), ("walker", "finished", "8192"), ("plain", "finished", "4096"),
@@ -201,9 +203,9 @@ def test_the_table_of_tasks(mode, arch):
     assert switches["sleeper"] == 1 and switches["two words"] == 0
 
 
-@pytest.mark.parametrize("mode", ["O0", "O2"])
-def test_the_table_of_generators_has_those_of_pools_and_slices_too(mode, arch):
-    said = stand_still(arch, "bobbin generators", mode=mode)
+@pytest.mark.parametrize("stood", STOOD, ids=str)
+def test_the_table_of_generators_has_those_of_pools_and_slices_too(stood):
+    said = stand_still(stood, "bobbin generators")
     rows = re.findall(r"^(?:\(gdb\) )?(\w+) +(\w+) +\d+ of 4096  (\S+:\d+) *(.*)$", said, re.MULTILINE)
     assert {stack: state for stack, state, _, _ in rows} == {
         "standing_memory": "suspended", "new_memory": "fresh", "ended_memory": "finished", "inside_memory": "running",
@@ -245,9 +247,9 @@ def is_part_of(some: list[str], all_: list[str]) -> bool:
     return some[-1:] == all_[-1:] and all(name in left for name in some)
 
 
-@pytest.mark.parametrize("mode", ["O0", "O2"])
-def test_the_calls_of_everybody(mode, arch):
-    said = stand_still(arch, "bobbin bt all", mode=mode)
+@pytest.mark.parametrize("stood", STOOD, ids=str)
+def test_the_calls_of_everybody(stood):
+    said = stand_still(stood, "bobbin bt all")
     calls = calls_of(said)
     for headline, expected in STANDING.items():
         assert is_part_of(expected, calls[headline]), (headline, said)
@@ -280,10 +282,10 @@ def test_who_has_no_calls(what, answer, arch):
     assert answer in stand_still(arch, f"bobbin bt {what}")
 
 
-def test_switching_to_a_suspended_task_shows_its_frames_and_variables(arch):
-    said = stand_still(arch, "bobbin switch-to standing_memory", "echo task a\\n", "bt", "up 3",
+def test_switching_to_a_suspended_task_shows_its_frames_and_variables(machine):
+    said = stand_still(Flavour(machine, mode="O0"), "bobbin switch-to standing_memory", "echo task a\\n", "bt", "up 3",
                        "print depth_of_standing", "bobbin bt sleeper", "print depth_of_standing", "bobbin switch-to",
-                       "echo task b\\n", "bt", mode="O0")
+                       "echo task b\\n", "bt")
     calls = calls_of(said)
     assert is_part_of(SUSPENDED, calls["task a"][:calls["task a"].index("enter_coroutine") + 1]), said
     assert said.count(" = 42") == 2, said

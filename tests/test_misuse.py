@@ -96,8 +96,19 @@ MISTAKES = [
 ]
 
 
+PLACES = [(app, name) for app in (TASK, GENERATOR, SYNC) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
+
+
+def check_line(app: str, name: str, text: str) -> None:
+    """The line of the mistake is the first in the chain of calls that is not the kernel's own."""
+    lines = re.findall(r"^  (?:at 0x.*|   inlined into|constructed at) (\S+):(\d+)$", text, re.MULTILINE)
+    place = next((int(line) for file, line in lines if file == app), None)
+    source = (ROOT / app).read_text().splitlines()
+    assert place and source[place - 1].endswith(f"// <- {name}"), text
+
+
 @pytest.mark.parametrize("app, name, status, report", MISTAKES)
-def test_the_mistake_is_reported(app, name, status, report, arch):
+def test_the_mistake_is_reported_with_its_line(app, name, status, report, arch):
     run = boot(build(app, arch), arch, "--args", name)
     at = 0
     for line in report:
@@ -105,28 +116,17 @@ def test_the_mistake_is_reported(app, name, status, report, arch):
         assert found, f"no {line!r} in, or not in this order:\n{run.text}\n{run.errors}"
         at = found.end()
     assert run.status == status, f"{run.text}\n{run.errors}"
+    if (app, name) in PLACES:
+        check_line(app, name, run.text)
 
 
-PLACES = [(app, name) for app in (TASK, GENERATOR, SYNC) for name in re.findall(r"// <- (.*)", (ROOT / app).read_text())]
-
-
-def pytest_generate_tests(metafunc):
-    """What other compilers and modes make of it is left to --every-flavour."""
-    if "flavour" in metafunc.fixturenames:
-        every = metafunc.config.getoption("every_flavour")
-        metafunc.parametrize("flavour", MANY if every else USUAL, ids=str)
-
-
-def test_the_report_names_the_line_of_the_mistake(flavour):
-    """It is the first in the chain of calls that is not the kernel's own."""
+@pytest.mark.every_flavour
+@pytest.mark.parametrize("flavour", [flavour for flavour in MANY if flavour not in USUAL], ids=str)
+def test_the_line_is_right_whatever_the_compiler_makes_of_it(flavour):
     if flavour.llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")
     for app, name in PLACES:
-        run = boot(build(app, flavour), flavour.arch, "--args", name)
-        lines = re.findall(r"^  (?:at 0x.*|   inlined into|constructed at) (\S+):(\d+)$", run.text, re.MULTILINE)
-        place = next((int(line) for file, line in lines if file == app), None)
-        source = (ROOT / app).read_text().splitlines()
-        assert place and source[place - 1].endswith(f"// <- {name}"), run.text
+        check_line(app, name, boot(build(app, flavour), flavour.arch, "--args", name).text)
 
 
 def test_every_mistake_of_the_programs_is_tried():

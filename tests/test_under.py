@@ -63,11 +63,10 @@ def test_without_a_mistake_it_finds_nothing():
     assert (run.text, run.errors, run.status) == ("", "", 0)
 
 
+@pytest.mark.every_flavour
 @pytest.mark.skipif(not shutil.which("gcov"), reason="gcov comes with gcc")
-def test_nearly_every_line_of_the_kernel_is_executed(pytestconfig):
-    if not pytestconfig.getoption("every_flavour"):
-        pytest.skip("it takes minutes: `make coverage` tells it, and so does TESTS=--every-flavour")
-
+def test_nearly_every_line_of_the_kernel_is_executed():
+    """As `make coverage` tells."""
     def find_out() -> str:
         done = subprocess.run([sys.executable, "-B", ROOT / "tests/coverage.py"], capture_output=True, text=True)
         return f"{done.returncode}\n{done.stdout}{done.stderr}"
@@ -77,6 +76,7 @@ def test_nearly_every_line_of_the_kernel_is_executed(pytestconfig):
     assert said.startswith("0\n"), said
 
 
+@pytest.mark.every_flavour
 def test_a_line_that_nothing_executes_is_told(tmp_path):
     source = tmp_path / "half.cpp"
     source.write_text("int main(int argc, char**) {\n  if (argc > 7)\n    return 1;\n  return 0;\n}\n")

@@ -1,11 +1,10 @@
 #include "system.hpp"
 
 #include <arch/clock.hpp>
+#include <core/algorithm.hpp>
 
 #include <signal.h>
 #include <time.h>
-
-#include <algorithm>
 
 namespace bobbin::isa {
 

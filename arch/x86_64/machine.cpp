@@ -9,9 +9,9 @@
 #include <arch/interrupts.hpp>
 #include <arch/io.hpp>
 #include <arch/machine.hpp>
+#include <core/algorithm.hpp>
 #include <core/arguments.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

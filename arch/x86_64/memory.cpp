@@ -14,8 +14,8 @@
 
 #include <arch/image.hpp>
 #include <arch/memory.hpp>
+#include <core/algorithm.hpp>
 
-#include <algorithm>
 #include <cstdint>
 
 namespace bobbin {

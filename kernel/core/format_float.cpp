@@ -7,9 +7,9 @@
 /// until they can belong to no neighbouring number; with one, as many as asked for, rounded half to even.
 ///
 /// Stack: 1.2 KiB below write_double, whatever the value and the precision.
+#include <core/algorithm.hpp>
 #include <core/format_layout.hpp>
 
-#include <algorithm>
 #include <initializer_list>
 
 namespace bobbin {

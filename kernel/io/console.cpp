@@ -1,13 +1,12 @@
 #include <arch/interrupts.hpp>
 #include <arch/machine.hpp>
+#include <core/algorithm.hpp>
 #include <core/byte_queue.hpp>
 #include <io/console.hpp>
 #include <io/device_interrupts.hpp>
 #include <io/ns16550.hpp>
 #include <io/readiness.hpp>
 #include <task/interrupts_masked.hpp>
-
-#include <algorithm>
 
 namespace bobbin {
 namespace console {

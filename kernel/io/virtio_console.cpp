@@ -1,8 +1,8 @@
 #include <arch/virtio.hpp>
+#include <core/algorithm.hpp>
 #include <io/device_interrupts.hpp>
 #include <io/virtio_console.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <optional>

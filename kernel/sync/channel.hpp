@@ -13,11 +13,11 @@
 
 #include <core/chrono.hpp>
 #include <core/construct.hpp>
+#include <core/iterator.hpp>
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <type_traits>
 #include <utility>

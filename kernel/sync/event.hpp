@@ -10,8 +10,6 @@
 #include <task/wait_queue.hpp>
 #include <time/deadline.hpp>
 
-#include <atomic>
-
 namespace bobbin {
 
 class event : wait_queue {
@@ -23,16 +21,16 @@ class event : wait_queue {
     if (!empty()) [[unlikely]] refuse({"destroyed while tasks wait for it", "end these tasks first"}, *this);
   }
 
-  bool is_set() const noexcept { return set_.load(std::memory_order_relaxed); }
+  bool is_set() const noexcept { return set_; }
 
   /// It has happened: all who wait go on, in the order in which they came. Handlers may call this.
   void set() noexcept {
-    set_.store(true, std::memory_order_relaxed);
+    set_ = true;
     if (!empty()) end_all(wait_status::ok);
   }
 
   /// It has not happened yet, for those who come from now on.
-  void reset() noexcept { set_.store(false, std::memory_order_relaxed); }
+  void reset() noexcept { set_ = false; }
 
   /// Waits until it has happened. False if the task was asked to stop.
   bool wait() noexcept { return is_set() || wait_before(clock::never); }
@@ -51,7 +49,7 @@ class event : wait_queue {
   friend class event_case;
   bool wait_before(clock::time_point deadline) noexcept;
 
-  std::atomic<bool> set_ = false;  ///< written by tasks and handlers
+  volatile bool set_ = false;  ///< written by tasks and handlers
 };
 
 }  // namespace bobbin

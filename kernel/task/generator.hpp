@@ -23,6 +23,7 @@
 #include <core/assert.hpp>
 #include <core/construct.hpp>
 #include <core/in_register.hpp>
+#include <core/iterator.hpp>
 #include <core/source_location.hpp>
 #include <task/generator_record.hpp>
 #include <task/stack_pool.hpp>
@@ -33,7 +34,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <type_traits>
 #include <utility>

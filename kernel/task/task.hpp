@@ -14,13 +14,13 @@
 #include <arch/cpu.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/tls.hpp>
+#include <core/algorithm.hpp>
 #include <core/assert.hpp>
 #include <core/construct.hpp>
 #include <core/in_register.hpp>
 #include <task/control_block.hpp>
 #include <task/hart.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <string_view>
 #include <type_traits>

@@ -1,6 +1,5 @@
+#include <core/algorithm.hpp>
 #include <task/wait_queue.hpp>
-
-#include <algorithm>
 
 namespace bobbin {
 

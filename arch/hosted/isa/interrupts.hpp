@@ -2,15 +2,13 @@
 /// comes then leaves a note, and unmasking looks at that. So both cost an instruction or two, and no system call.
 #pragma once
 
-#include <atomic>
-
 namespace bobbin::isa {
 
 class interrupts {
  public:
   [[gnu::always_inline]] static inline void mask() noexcept {
     enabled_ = false;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static inline bool mask_nested() noexcept {
@@ -20,7 +18,7 @@ class interrupts {
   }
 
   [[gnu::always_inline]] static inline void unmask() noexcept {
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     enabled_ = true;
     if (pending_) [[unlikely]] signal_oneself();
   }
