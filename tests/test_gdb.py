@@ -260,26 +260,38 @@ def test_the_calls_of_everybody(stood):
     assert "corrupt" not in said and "Backtrace stopped" not in said and "??" not in said
 
 
-@pytest.mark.parametrize("what, who", [
+WHOSE_CALLS = [
     ("sleeper", "task sleeper, id 7, blocked"), ("two words", "task two words"), ("7", "task sleeper, id 7, blocked"), ("&sleeper", "task sleeper, id 7, blocked"),
     ("memories[1]", "task sleeper, id 7, blocked"), ("sleeper -2", "task sleeper, id 7, blocked"),
     ("standing_memory", "generator of "), ("inside_memory", "generator of "),
     (f"debugged.cpp:{line_of('std::span{slice}')}", f"generator of {DEBUGGED}:{line_of('std::span{slice}')}, suspended"),
-])
+]
+WITHOUT_CALLS = [
+    ("nobody", "bobbin: nobody is no task's name or id, and no expression that is a task or a generator"),
+    ("99", "bobbin: 99 is no task's name or id, and no expression that is a task or a generator"),
+    ("ended", "it has ended: returned 3"), ("new_memory", "it has not run yet: begins with "), ("ended_memory", "it has ended"),
+]
+
+
+@functools.lru_cache(maxsize=None)
+def what_is_told(arch: str) -> dict[str, str]:
+    """By `bobbin bt` of each of them, in one session."""
+    asked = [what for what, _ in WHOSE_CALLS + WITHOUT_CALLS]
+    said = stand_still(arch, *(command for what in asked for command in ("echo \\n===\\n", f"bobbin bt {what}")))
+    return dict(zip(asked, said.split("===\n")[1:], strict=True))
+
+
+@pytest.mark.parametrize("what, who", WHOSE_CALLS)
 def test_whose_calls(what, who, arch):
-    said = stand_still(arch, f"bobbin bt {what}")
+    said = what_is_told(arch)[what]
     calls = calls_of(said)
     assert [headline.startswith(who) for headline in calls] == [True], said
     assert next(iter(calls.values()))[-1] in ("outermost_frame", "enter_coroutine"), said
 
 
-@pytest.mark.parametrize("what, answer", [
-    ("nobody", "bobbin: nobody is no task's name or id, and no expression that is a task or a generator"),
-    ("99", "bobbin: 99 is no task's name or id, and no expression that is a task or a generator"),
-    ("ended", "it has ended: returned 3"), ("new_memory", "it has not run yet: begins with "), ("ended_memory", "it has ended"),
-])
+@pytest.mark.parametrize("what, answer", WITHOUT_CALLS)
 def test_who_has_no_calls(what, answer, arch):
-    assert answer in stand_still(arch, f"bobbin bt {what}")
+    assert answer in what_is_told(arch)[what]
 
 
 def test_switching_to_a_suspended_task_shows_its_frames_and_variables(machine):
