@@ -23,9 +23,9 @@ SANITIZED = [Flavour("hosted", mode="O1", under="sanitizers")] if "hosted" in AR
 VALGRIND = [Flavour("hosted", under="valgrind")] if "hosted" in ARCHITECTURES and shutil.which("valgrind") else []
 EVERY = [*(Flavour(arch, llvm, mode) for llvm in (False, True) for mode in ("O0", "O2", "Os") for arch in MACHINES),
          *(flavour for flavour in USUAL if flavour.arch not in MACHINES)]
-MANY = [each for each in EVERY if each.mode == "O2" or not each.llvm and (each.mode == "O0" or each.arch == MACHINES[0])]
+MANY = [each for each in EVERY if each.mode == "O2" or each in (Flavour("x86_64", mode="O0"), Flavour("riscv64", mode="Os"))]
 
-# Where the compiler has a hand in it, both are tried, gcc in every mode; for size on one machine.
+# Where the compiler has a hand in it, both are tried; gcc not optimising on one machine, and for size on the other.
 EVERYWHERE = {"switch", "first_frame", "fp_control"}
 
 # What sanitizers would find there is meant: overflows of dense stacks, pointers to what is not there, a look at raw stacks;
@@ -36,21 +36,20 @@ NOT_SANITIZED = {"containment", "faults", "stack", "interrupts", "time"}
 # write to what was a stack, or through a null pointer.
 NOT_UNDER_VALGRIND = NOT_SANITIZED | {"fp_control", "switch", "first_frame", "abandon", "boot", "generator_end"}
 
-# With priorities, scheduling goes other ways: the others are left to --every-flavour.
+# With priorities, scheduling goes other ways: one machine shows it, the rest is left to --every-flavour.
 PRIORITISED = [Flavour(arch, priorities=4) for arch in ARCHITECTURES]
 
-# What makes most of memory; the others are left to --every-flavour.
+# What makes most of memory; the others are left to --every-flavour, and all under valgrind.
 BRIEFLY_SANITIZED = {"generator", "pool", "channel", "stream"}
-BRIEFLY_UNDER_VALGRIND = {"generator", "join"}
 
 
 def flavours_of(suite: str, every: bool) -> list[Flavour]:
     if suite == "priority":
-        return PRIORITISED if every else PRIORITISED[:len(MACHINES)]
+        return PRIORITISED if every else PRIORITISED[:1]
     flavours = EVERY if every else MANY if suite in EVERYWHERE else USUAL
     if suite in COUNTED:
         return [flavour for flavour in flavours if flavour.arch in MACHINES]
-    under_valgrind = suite not in NOT_UNDER_VALGRIND if every else suite in BRIEFLY_UNDER_VALGRIND
+    under_valgrind = every and suite not in NOT_UNDER_VALGRIND
     sanitized = suite not in NOT_SANITIZED if every else suite in BRIEFLY_SANITIZED
     return [*flavours, *(PRIORITISED if every else []), *(SANITIZED if sanitized else []), *(VALGRIND if under_valgrind else [])]
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bobbin import ROOT, boot, build, has_llvm
-from suites import MANY, USUAL
+from suites import EVERY, USUAL
 
 TASK = "tests/apps/misuse_task.cpp"
 GENERATOR = "tests/apps/misuse_generator.cpp"
@@ -121,7 +121,7 @@ def test_the_mistake_is_reported_with_its_line(app, name, status, report, arch):
 
 
 @pytest.mark.every_flavour
-@pytest.mark.parametrize("flavour", [flavour for flavour in MANY if flavour not in USUAL], ids=str)
+@pytest.mark.parametrize("flavour", [flavour for flavour in EVERY if flavour not in USUAL], ids=str)
 def test_the_line_is_right_whatever_the_compiler_makes_of_it(flavour):
     if flavour.llvm and not has_llvm():
         pytest.skip("clang and lld are not installed: make setup LLVM=1")

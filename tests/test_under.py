@@ -48,6 +48,7 @@ def test_it_knows_which_stack_is_in_use(mistake, variable):
     assert re.search(rf"located in stack of thread T0 .*\n(?:.*\n)*? +\[\d+, \d+\) '{variable}' .*<== ", run.text), run.text
 
 
+@pytest.mark.every_flavour
 @pytest.mark.skipif(not VALGRIND, reason="valgrind is not installed: make setup")
 def test_valgrind_follows_switches_and_tells_what_it_finds():
     for mistake, status in ("generator", 0), ("uninitialised", 1):
