@@ -127,3 +127,12 @@ enter_first_frame:
         jalr    s1
         unimp
 END_FUNCTION outermost_frame
+
+/// Entered by a jump, from the place of a yield: ra = where that goes on. The rest is as after a call of
+/// `yield_from(pc, sp, fp)` there, which goes on in another task; or returns, if there is none.
+FUNCTION yield_out_of_line
+        mv      a0, ra
+        mv      a1, sp
+        mv      a2, s0
+        tail    yield_from
+END_FUNCTION yield_out_of_line

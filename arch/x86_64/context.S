@@ -64,3 +64,15 @@ enter_first_frame:
         call    *%rbx
         ud2
 END_FUNCTION outermost_frame
+
+/// Entered by a jump, from the place of a yield: rdi = where that goes on.
+FUNCTION yield_out_of_line
+        .cfi_def_cfa_offset 0                           // nobody has pushed a return address yet
+        .cfi_register rip, rdi
+        movq    %rsp, %rsi
+        movq    %rbp, %rdx
+        pushq   %rdi
+        .cfi_def_cfa_offset 8
+        .cfi_offset rip, -8
+        jmp     yield_from
+END_FUNCTION yield_out_of_line

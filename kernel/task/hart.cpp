@@ -7,6 +7,7 @@
 #include <task/hart.hpp>
 #include <task/task_pool.hpp>
 
+#include <type_traits>
 #include <utility>
 
 namespace bobbin {
@@ -14,6 +15,9 @@ namespace bobbin {
 constinit hart boot_hart;
 
 namespace {
+
+/// Whether somebody has to be told that a task is back on its stack: then a switch out of line is a careful one.
+constexpr bool watched = !std::is_trivially_destructible_v<arch::watch::visit>;
 
 /// Whether every stack that the running task is on is sound: its own and those of the generators it is inside of.
 bool stacks_sound(const stack_user& user, std::uintptr_t sp) noexcept {
@@ -110,6 +114,33 @@ void hart::adopt(control_block& self, stack_view memory, void* thread_pointer) n
   control_block& next = choose_next(self);
   current = &next;
   hand_over_carefully(self, next);
+}
+
+/// Lets the next task run, and `self` go on at that place.
+[[gnu::always_inline]] inline void hart::give_turn_from(control_block& self, const arch::suspended_task& place) noexcept {
+  control_block& next = next_of(self);
+  static_cast<arch::suspended_task&>(self) = place;
+  current = &next;
+  next.get_turn(self);
+  arch::continuation::enter(next);
+}
+
+/// Needs no stack, however that is aligned: as `yield`, but for a place and not for who calls it.
+void hart::yield_from(std::uintptr_t pc, std::uintptr_t sp, std::uintptr_t fp) noexcept {
+  hart& here = boot_hart;
+  control_block& self = *here.current;
+  const bool usual = &next_of(self) != &self && !here.levels.somebody_above(self) && !arch::continuation::has_fp() &&
+                     self.foot->switched_at == sp && !watched;
+  if (!usual) [[unlikely]] return yield_from_elsewhere(pc, sp, fp);
+  here.give_turn_from(self, {pc, sp, fp});
+}
+
+/// From another place than the last, or carefully.
+[[gnu::noinline, BOBBIN_ALIGNS_ITS_STACK]] void hart::yield_from_elsewhere(std::uintptr_t pc, std::uintptr_t sp,
+                                                                           std::uintptr_t fp) noexcept {
+  control_block* const self = watched ? nullptr : boot_hart.accept_place(sp);
+  if (self == nullptr) return boot_hart.yield_carefully(sp);
+  boot_hart.give_turn_from(*self, {pc, sp, fp});
 }
 
 /// Whose turn comes after that of `self`, which stays ready.

@@ -67,6 +67,10 @@ struct hart {
     hand_over(self, next);
   }
 
+  /// The same for a task that has jumped to `arch::yield_out_of_line` and goes on at `pc`, with that stack and frame pointer.
+  /// It does so in another task's switch; this returns there only if nobody else runs, or all was not as usual.
+  static void yield_from(std::uintptr_t pc, std::uintptr_t sp, std::uintptr_t fp) noexcept asm("yield_from");
+
   /// Suspends the running task until somebody wakes it. Called with interrupts masked, so that no wake-up comes between
   /// the look whether it must wait at all and this; returns with interrupts enabled. `check_stack_before_queueing` first.
   /// `where` it waits, for who breaks it off: see wait_queue.hpp.
@@ -164,6 +168,8 @@ struct hart {
   void block_carefully(control_block& self, task_state state) noexcept;
   control_block* accept_place(std::uintptr_t sp) noexcept;
   void yield_carefully(std::uintptr_t sp) noexcept;
+  static void yield_from_elsewhere(std::uintptr_t pc, std::uintptr_t sp, std::uintptr_t fp) noexcept;
+  [[noreturn]] void give_turn_from(control_block& self, const arch::suspended_task& place) noexcept;
   /// The switch to what is `current` already.
   [[gnu::always_inline]] static void hand_over(control_block& self, control_block& next) noexcept {
     next.get_turn(self);

@@ -106,9 +106,16 @@ template <class There>
 void yield_at(std::uintptr_t target) {
   call_at(target, [] { this_task::yield(); });
 }
+void yield_out_of_line_at(std::uintptr_t target) {
+  call_at(target, [] { this_task::yield_out_of_line(); });
+}
 
 int yield_there() {
   this_task::yield();
+  return 0;
+}
+int yield_out_of_line_there() {
+  this_task::yield_out_of_line();
   return 0;
 }
 
@@ -316,6 +323,13 @@ void overflows_twice(Sink sink) {
 CASE("an overflow of a dense stack is seen at the next yield") {
   overflows_twice([] {
     auto there = yield_there;
+    sink_below(floor_of(dense.upper(), -16), there);
+  });
+}
+
+CASE("an overflow of a dense stack is seen at the next yield out of line") {
+  overflows_twice([] {
+    auto there = yield_out_of_line_there;
     sink_below(floor_of(dense.upper(), -16), there);
   });
 }
@@ -541,16 +555,17 @@ CASE("the check of a stack leaves alone what lies below it") {
   bool over = false;
   task bystander{"bystander"};
   bystander.start(stacks[2], [&] { while (!over) this_task::yield(); });
-  for (const int depth : {-16, 0, 16, 32, 48}) {
-    std::memset(dense.memory, static_cast<int>(mark), pair_of_dense::bytes);
-    task deep{"deep"};
-    CHECK(deep.start(dense.upper(), [&] {
-      yield_at(floor_of(dense.upper(), depth));
-    }) == start_status::ok);
-    (void)deep.join();
-    const auto* const neighbour = dense.lower().high();
-    CHECK(std::all_of(neighbour - 128, neighbour, [](std::byte b) { return b == mark; }));
-  }
+  for (const auto yield : {yield_at, yield_out_of_line_at})
+    for (const int depth : {-16, 0, 16, 32, 48}) {
+      std::memset(dense.memory, static_cast<int>(mark), pair_of_dense::bytes);
+      task deep{"deep"};
+      CHECK(deep.start(dense.upper(), [&] {
+        yield(floor_of(dense.upper(), depth));
+      }) == start_status::ok);
+      (void)deep.join();
+      const auto* const neighbour = dense.lower().high();
+      CHECK(std::all_of(neighbour - 128, neighbour, [](std::byte b) { return b == mark; }));
+    }
   over = true;
 }
 

@@ -211,6 +211,23 @@ CASE("asking for own words takes effect at the next start only") {
   late.join();
 }
 
+CASE("a keeper that yields out of line keeps its own, and the others theirs") {
+  const rounding_restored after;
+  task keeper{"keeper"};
+  int wrong = 0;
+  keeper.keep_fp_control();
+  keeper.start(stacks[0], [&] {
+    set_rounding(up);
+    for (int i = 0; i < 4; ++i) this_task::yield_out_of_line(), wrong += current_rounding() != up;
+  });
+  for (int i = 0; i < 4; ++i) {
+    this_task::yield_out_of_line();
+    CHECK_EQ(int{current_rounding()}, int{nearest});
+  }
+  CHECK(keeper.join().ok());
+  CHECK_EQ(wrong, 0);
+}
+
 CASE("a keeper within a generator keeps its own, too") {
   const rounding_restored after;
   task keeper{"keeper"};
@@ -264,7 +281,7 @@ CASE("FP registers of a keeper and of a sharer survive one another") {
   const rounding_restored after;
   task keeper{"keeper"};
   std::uint64_t wrong = ~0ull;
-  const auto yield_now = [](void*) { this_task::yield(); };
+  const auto yield_now = [](void*) { this_task::yield(), this_task::yield_out_of_line(); };
   keeper.keep_fp_control();
   keeper.start(stacks[0], [&] {
     set_rounding(up);

@@ -83,6 +83,25 @@ CASE("a body that yields to the scheduler lets others run, and comes back into i
   ticker.join();
 }
 
+CASE("a body that yields to the scheduler out of line does the same") {
+  int ticks = 0;
+  bool over = false;
+  task ticker;
+  ticker.start(stacks[1], [&] { while (!over) ++ticks, this_task::yield_out_of_line(); });
+  generator<int> body{stacks[0], [&](auto& yield) {
+    for (int i = 0; i < 3; ++i) {
+      for (int n = 0; n < 4; ++n) this_task::yield_out_of_line();
+      yield(ticks);
+    }
+  }};
+  for (int expected : {4, 9, 14}) {
+    CHECK(body.resume() == expected);
+    this_task::yield_out_of_line();
+  }
+  over = true;
+  CHECK(ticker.join().ok());
+}
+
 CASE("a body that blocks in join blocks its task alone") {
   task slow, owner;
   int turns = 0;

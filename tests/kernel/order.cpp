@@ -12,6 +12,13 @@ namespace {
 
 stack<4_KiB> stacks[10];
 
+/// As a function that is called from many places, and yields in two of its own.
+[[gnu::noinline]] void yield_out_of_line(bool here) {
+  if (here) return this_task::yield_out_of_line();
+  this_task::yield_out_of_line();
+  asm volatile("" : : : "memory");
+}
+
 }  // namespace
 
 CASE("start does not run the task, yield does") {
@@ -27,6 +34,48 @@ CASE("start does not run the task, yield does") {
 CASE("yield alone comes back at once") {
   for (int i = 0; i < 100; ++i) this_task::yield();
   CHECK_EQ(this_task::name(), "main");
+}
+
+CASE("a yield out of line comes back at once, too, and counts as one") {
+  const std::uint32_t before = this_hart().lone_yields;
+  for (int i = 0; i < 100; ++i) this_task::yield_out_of_line();
+  yield_out_of_line(true);
+  CHECK_EQ(this_hart().lone_yields - before, 101u);
+  CHECK_EQ(this_task::name(), "main");
+}
+
+CASE("those that yield out of line go round with the others in the order of their start") {
+  record said;
+  task tasks[4];
+  tasks[0].start(stacks[0], [&] { for (int i = 0; i < 3; ++i) said('a'), this_task::yield_out_of_line(); });
+  tasks[1].start(stacks[1], [&] { for (int i = 0; i < 3; ++i) said('b'), this_task::yield(); });
+  tasks[2].start(stacks[2], [&] { for (int i = 0; i < 3; ++i) said('c'), yield_out_of_line(i % 2); });
+  tasks[3].start(stacks[3], [&] {
+    said('d'), this_task::yield_out_of_line();
+    said('d'), this_task::yield();
+    said('d'), yield_out_of_line(true);
+  });
+  for (int i = 0; i < 4; ++i) said('m'), this_task::yield_out_of_line();
+  for (auto& task : tasks) CHECK(task.join().ok());
+  CHECK_EQ(said.text(), "mabcdmabcdmabcdm");
+}
+
+CASE("a turn given out of line is counted") {
+  const control_block& self = *this_hart().current;
+  const control_block* other = nullptr;
+  bool over = false;
+  task worker;
+  worker.start(stacks[0], [&] {
+    other = this_hart().current;
+    while (!over) this_task::yield_out_of_line();
+  });
+  this_task::yield_out_of_line();
+  const std::uint32_t mine = self.switches, others = other->switches;
+  for (int i = 0; i < 5; ++i) this_task::yield_out_of_line();
+  CHECK_EQ(self.switches - mine, 5u);
+  CHECK_EQ(other->switches - others, 5u);
+  over = true;
+  CHECK(worker.join().ok());
 }
 
 CASE("two tasks alternate") {

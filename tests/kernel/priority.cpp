@@ -72,6 +72,26 @@ CASE("who yields to nobody as urgent goes on") {
   join_all();
 }
 
+CASE("a yield out of line goes by priority as well") {
+  record said;
+  this_task::set_priority(2);
+  low.start(stacks[0], [&] { for (int i = 0; i < 2; ++i) said('l'), this_task::yield_out_of_line(); });
+  for (int i = 0; i < 3; ++i) this_task::yield_out_of_line();
+  CHECK_EQ(said.text(), "");
+  high.set_priority(3);
+  other.set_priority(2);
+  other.start(stacks[1], [&] { for (int i = 0; i < 3; ++i) said('o'), this_task::yield_out_of_line(); });
+  for (int i = 0; i < 2; ++i) this_task::yield_out_of_line();
+  high.start(stacks[2], [&] { for (int i = 0; i < 2; ++i) said('h'), this_task::yield_out_of_line(); });
+  this_task::yield_out_of_line();
+  this_task::set_priority(0);
+  this_task::yield_out_of_line();
+  said('m');
+  this_task::yield_out_of_line();
+  CHECK_EQ(said.text(), "oohholml");
+  join_all();
+}
+
 CASE("who is woken goes before those who are less urgent, at the next switch") {
   record said;
   binary_semaphore bell{0};

@@ -17,24 +17,26 @@ constexpr int rounds = 20;
 stack<8_KiB> stacks[4];
 
 void yield_now(void*) { this_task::yield(); }
+void yield_out_of_line(void*) { this_task::yield_out_of_line(); }
 
 using holder = decltype(&hold_registers);
+using switcher = decltype(&yield_now);
 
 /// Fills all registers anew at each turn, with values that nobody else uses.
-void be_an_adversary(const bool& over) {
+void be_an_adversary(const bool& over, switcher yield = yield_now) {
   std::uint64_t turn = 0;
-  while (!over) hold_registers(~patterns[0] + (turn++ << 12), 1, yield_now, nullptr);
+  while (!over) hold_registers(~patterns[0] + (turn++ << 12), 1, yield, nullptr);
 }
 
 /// Three tasks hold their registers with `hold` while one spoils them.
-void three_and_an_adversary(const holder (&hold)[3]) {
+void three_and_an_adversary(const holder (&hold)[3], switcher yield = yield_now, switcher adversarys = yield_now) {
   std::uint64_t wrong[3] = {~0ull, ~0ull, ~0ull};
   bool over = false;
   task adversary{"adversary"};
   task tasks[3];
-  adversary.start(stacks[3], [&] { be_an_adversary(over); });
+  adversary.start(stacks[3], [&] { be_an_adversary(over, adversarys); });
   for (int i = 0; i < 3; ++i)
-    tasks[i].start(stacks[i], [&, i] { wrong[i] = hold[i](patterns[i], rounds, yield_now, nullptr); });
+    tasks[i].start(stacks[i], [&, i] { wrong[i] = hold[i](patterns[i], rounds, yield, nullptr); });
   for (auto& task : tasks) CHECK(task.join().ok());
   over = true;
   CHECK(adversary.join().ok());
@@ -94,6 +96,14 @@ CASE("three integer tasks keep their registers") {
 CASE("tasks with and without FP registers take turns") {
   three_and_an_adversary({hold_registers, hold_integer_registers, hold_registers});
   three_and_an_adversary({hold_integer_registers, hold_registers, hold_integer_registers});
+}
+
+CASE("tasks that yield out of line keep their registers, whoever runs beside them") {
+  for (const switcher adversarys : {yield_now, yield_out_of_line}) {
+    three_and_an_adversary({hold_registers, hold_registers, hold_registers}, yield_out_of_line, adversarys);
+    three_and_an_adversary({hold_integer_registers, hold_integer_registers, hold_integer_registers}, yield_out_of_line, adversarys);
+    three_and_an_adversary({hold_integer_registers, hold_registers, hold_integer_registers}, yield_out_of_line, adversarys);
+  }
 }
 
 CASE("main keeps its registers, too") {
@@ -237,7 +247,11 @@ CASE("a switch stores nothing above the stack pointer of the side it leaves, and
   CHECK(std::all_of(memory.low(), const_cast<std::byte*>(below), [](std::byte b) { return b == std::byte{0x5a}; }));
 }
 
-CASE("values that compiled code keeps in FP registers across a yield survive") {
+namespace {
+
+/// Whether values survive that compiled code keeps in FP registers across `yield`.
+template <auto yield>
+void keep_doubles() {
   bool over = false;
   double sums[3] = {};
   task adversary{"adversary"};
@@ -248,7 +262,7 @@ CASE("values that compiled code keeps in FP registers across a yield survive") {
       double a = i + 0.5, b = i + 1.25, c = i * 3.0, d = 1.0, e = 2.0 + i, f = 0.125, g = 7.5, h = i - 4.0;
       for (int turn = 0; turn < 10; ++turn) {
         a += 1, b += 2, c += 3, d += 4, e += 5, f += 6, g += 7, h += 8;
-        this_task::yield();
+        yield();
         asm volatile("" : : : "memory");
       }
       sums[i] = a + b + c + d + e + f + g + h;
@@ -258,6 +272,48 @@ CASE("values that compiled code keeps in FP registers across a yield survive") {
   for (int i = 0; i < 3; ++i) {
     const double expected = 0.5 + 1.25 + 1.0 + 2.0 + 0.125 + 7.5 - 4.0 + 7 * i + 360;
     CHECK(sums[i] == expected);
+  }
+}
+
+/// Yields out of line as a function that calls nobody else, which on x86_64 has a stack pointer of its own kind.
+[[gnu::noinline]] void yield_and_return() { this_task::yield_out_of_line(); }
+
+/// The same with many values alive, and from many depths.
+[[gnu::noinline]] std::uint64_t yield_and_recur(std::uint64_t n) {
+  std::uint64_t values[9] = {n, n + 1, n + 2, n + 3, n * 4, n * 5, n * 6, n * 7, n * 8};
+  for (auto& value : values) asm volatile("" : "+r"(value));
+  this_task::yield_out_of_line();
+  const std::uint64_t below = n == 0 ? 0 : yield_and_recur(n - 1);
+  this_task::yield_out_of_line();
+  std::uint64_t sum = below;
+  for (auto& value : values) {
+    asm volatile("" : "+r"(value));
+    sum += value;
+  }
+  return sum;
+}
+
+}  // namespace
+
+CASE("values that compiled code keeps in FP registers across a yield survive") {
+  keep_doubles<[] { this_task::yield(); }>();
+  keep_doubles<[] { this_task::yield_out_of_line(); }>();
+  keep_doubles<yield_and_return>();
+}
+
+CASE("values that compiled code keeps across a yield out of line survive, from any depth") {
+  constexpr std::uint64_t depth = 10;
+  bool over = false;
+  std::uint64_t sums[3] = {};
+  task adversary{"adversary"}, tasks[3];
+  adversary.start(stacks[3], [&] { be_an_adversary(over); });
+  for (std::uint64_t i = 0; i < 3; ++i) tasks[i].start(stacks[i], [&, i] { sums[i] = yield_and_recur(depth + i); });
+  for (auto& task : tasks) CHECK(task.join().ok());
+  over = true;
+  CHECK(adversary.join().ok());
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const std::uint64_t n = depth + i;
+    CHECK_EQ(sums[i], 34 * n * (n + 1) / 2 + 6 * (n + 1));
   }
 }
 

@@ -77,7 +77,7 @@ CASE("each task begins with the declared values and keeps what it writes") {
       fill(i + 1);
       kept[i] = true;
       for (int turn = 0; turn < 5; ++turn) {
-        this_task::yield();
+        turn % 2 == 0 ? this_task::yield() : this_task::yield_out_of_line();
         kept[i] = kept[i] && all_filled(i + 1);
       }
     });
@@ -89,6 +89,30 @@ CASE("each task begins with the declared values and keeps what it writes") {
     CHECK(tasks[i].join().ok());
     CHECK(initial[i]);
     CHECK(right_place[i]);
+    CHECK(kept[i]);
+  }
+  CHECK(all_filled(100));
+}
+
+CASE("tasks that yield out of line, from the same place as before and from others, have their own copies") {
+  fill(100);
+  bool kept[3] = {true, true, true};
+  task tasks[3];
+  const auto yield = [](int turn) {
+    if (turn % 4 == 0) this_task::yield();
+    this_task::yield_out_of_line();
+  };
+  for (int i = 0; i < 3; ++i)
+    tasks[i].start(stacks[i], [&, i] {
+      fill(i + 1);
+      for (int turn = 0; turn < 9; ++turn) yield(turn), kept[i] = kept[i] && all_filled(i + 1);
+    });
+  for (int turn = 0; turn < 6; ++turn) {
+    yield(turn);
+    CHECK(all_filled(100));
+  }
+  for (int i = 0; i < 3; ++i) {
+    CHECK(tasks[i].join().ok());
     CHECK(kept[i]);
   }
   CHECK(all_filled(100));

@@ -262,7 +262,10 @@ void walk_alone(walk::action operation, walk::action visit) {
 }
 
 [[gnu::noinline]] void yield(walk&) { this_task::yield(); }
-void yield_twice(walk& walk) {
+[[gnu::noinline]] void yield_out_of_line(walk&) { this_task::yield_out_of_line(); }
+
+template <auto yield>
+void twice(walk& walk) {
   yield(walk);
   yield(walk);
 }
@@ -293,10 +296,18 @@ CASE("time is counted in instructions") {
 }
 
 CASE("yield, with integer registers in use") { walk_through(yield, hold_integer_registers, hold_integer_registers); }
-CASE("yield, from the place of the one before") { walk_through(yield_twice, hold_integer_registers, hold_integer_registers); }
+CASE("yield, from the place of the one before") { walk_through(twice<yield>, hold_integer_registers, hold_integer_registers); }
 CASE("yield, with FP registers in use") { walk_through(yield, hold_registers, hold_registers); }
 CASE("yield from FP registers to none") { walk_through(yield, hold_registers, hold_integer_registers); }
 CASE("yield from none to FP registers") { walk_through(yield, hold_integer_registers, hold_registers); }
+
+CASE("yield out of line, from the place of the one before and from another") {
+  for (const holder hold : {hold_integer_registers, hold_registers})
+    for (const holder hold_other : {hold_integer_registers, hold_registers}) {
+      walk_through(yield_out_of_line, hold, hold_other);
+      walk_through(twice<yield_out_of_line>, hold, hold_other);
+    }
+}
 
 CASE("a bare switch, there and back") {
   for (const holder hold : {hold_integer_registers, hold_registers}) {
@@ -340,6 +351,11 @@ CASE("exit") {
 
 CASE("yield, and start by the handler") {
   walk_through(yield, hold_registers, hold_registers, [](walk&) { worker.start(worker_memory, [] {}); });
+}
+
+CASE("yield out of line, and start by the handler") {
+  walk_through(twice<yield_out_of_line>, hold_integer_registers, hold_integer_registers,
+               [](walk&) { worker.start(worker_memory, [] {}); });
 }
 
 CASE("resume and yield of a generator") {

@@ -21,6 +21,7 @@ namespace bobbin::arch {
 using task_entry = void (*)(void* argument);
 
 extern "C" void enter_first_frame();  // arch/<isa>/context.S
+extern "C" void yield_out_of_line();  // the same
 
 /// What a switch leaves of a task.
 struct suspended_task {
@@ -52,6 +53,11 @@ concept task_switch = std::derived_from<Continuation, suspended_task> && require
   { Continuation::has_fp() } noexcept -> std::same_as<bool>;
   /// Goes on in `to` for good: the caller is never entered again.
   { Continuation::leave_for(to) } noexcept;
+  /// The same for a caller without FP registers in use, who may have said where it goes on itself.
+  { Continuation::enter(to) } noexcept;
+  /// Jumps to the scheduler's `yield_from(pc, sp, fp)`, told where the caller goes on: a call with no return expected.
+  /// On x86_64 that has a stack pointer which is a multiple of 8, as that of the caller is.
+  { Continuation::yield_out_of_line() } noexcept;
   /// Bytes of stack below its caller's for the frames of a switch that is out of the ordinary.
   { Continuation::careful_bytes } -> std::convertible_to<std::size_t>;
 };

@@ -27,6 +27,8 @@ struct continuation : suspended_task {
   [[gnu::always_inline]] static void hand_over(continuation& from, continuation& to) noexcept;
   static void hand_over_with_fp(continuation& from, continuation& to) noexcept;
   [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
+  [[noreturn, gnu::always_inline]] static void enter(continuation& to) noexcept;
+  [[gnu::always_inline]] static void yield_out_of_line() noexcept;
 
  private:
   /// Whoever comes next starts with clean ones: sstatus.FS from dirty to initial.
@@ -78,9 +80,24 @@ inline void continuation::hand_over(continuation& from, continuation& to) noexce
 
 inline void continuation::leave_for(continuation& to) noexcept {
   if (has_fp()) [[unlikely]] clean_fp();
+  enter(to);
+}
+
+inline void continuation::enter(continuation& to) noexcept {
   register continuation* a0 asm("a0") = &to;
   asm volatile(BOBBIN_ENTER : : "r"(a0), BOBBIN_CONTINUATION : "memory");
   __builtin_unreachable();
+}
+
+inline void continuation::yield_out_of_line() noexcept {
+  asm volatile(
+      "lla   ra, 1f\n\t"
+      "tail  yield_out_of_line\n\t"               // context.S
+      "nop\n"                                     // as above
+      "1:"
+      :
+      :
+      : "a0", "a1", BOBBIN_LOST_REGISTERS);
 }
 
 #undef BOBBIN_CONTINUATION

@@ -28,4 +28,7 @@
   "ft8", "ft9", "ft10", "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "memory" BOBBIN_WIDE_REGISTERS
 #define BOBBIN_FP_REGISTERS "fs0", "fs1", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11"
 
+/// Every stack pointer is a multiple of 16.
+#define BOBBIN_ALIGNS_ITS_STACK
+
 #endif

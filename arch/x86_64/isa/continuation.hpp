@@ -20,6 +20,8 @@ struct continuation : suspended_task {
   [[gnu::always_inline]] static void hand_over(continuation& from, continuation& to) noexcept;
   static void hand_over_with_fp(continuation& from, continuation& to) noexcept { hand_over(from, to); }
   [[noreturn, gnu::always_inline]] static void leave_for(continuation& to) noexcept;
+  [[noreturn, gnu::always_inline]] static void enter(continuation& to) noexcept;
+  [[gnu::always_inline]] static void yield_out_of_line() noexcept;
 };
 
 /// rdi = the continuation that is entered. For debuggers, the caller of these instructions is already who is entered;
@@ -52,9 +54,22 @@ inline void continuation::hand_over(continuation& from, continuation& to) noexce
       : BOBBIN_LOST_REGISTERS);
 }
 
-inline void continuation::leave_for(continuation& to) noexcept {
+inline void continuation::leave_for(continuation& to) noexcept { enter(to); }
+
+inline void continuation::enter(continuation& to) noexcept {
   asm volatile(BOBBIN_ENTER : : "D"(&to), BOBBIN_CONTINUATION : "memory");
   __builtin_unreachable();
+}
+
+inline void continuation::yield_out_of_line() noexcept {
+  asm volatile(
+      "movl  $1f, %%edi\n\t"
+      "jmp   yield_out_of_line\n\t"               // context.S
+      "nop\n"                                     // as above
+      "1:"
+      :
+      :
+      : "rdi", "rsi", BOBBIN_LOST_REGISTERS);
 }
 
 #undef BOBBIN_CONTINUATION

@@ -21,4 +21,8 @@
   "xmm13", "xmm14", "xmm15", "mm0", "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7", "st", "st(1)", "st(2)",     \
   "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory" BOBBIN_WIDE_REGISTERS
 
+/// An attribute of a function that is entered with a stack pointer which is a multiple of 8 only, as that of a function that
+/// calls nobody may be.
+#define BOBBIN_ALIGNS_ITS_STACK gnu::force_align_arg_pointer
+
 #endif

@@ -22,10 +22,7 @@ struct inlined {
   [[gnu::always_inline]] static void yield() noexcept { this_task::yield(); }
 };
 struct out_of_line {
-  [[gnu::noinline]] static void yield() noexcept {
-    this_task::yield();
-    barrier();
-  }
+  [[gnu::always_inline]] static void yield() noexcept { this_task::yield_out_of_line(); }
 };
 
 /// As many functions as tasks, for these are different programs.
