@@ -22,8 +22,8 @@ from runner.debugger import find_gdb
 
 DEBUGGED = "tests/apps/debugged.cpp"
 SWITCHES = {
-    "x86_64": ["switch_context", "outermost_frame", "enter_coroutine"],
-    "riscv64": ["switch_context", "outermost_frame", "enter_coroutine", "restore_fp_frame"],
+    "x86_64": ["switch_context", "outermost_frame", "enter_coroutine", "yield_out_of_line"],
+    "riscv64": ["switch_context", "outermost_frame", "enter_coroutine", "yield_out_of_line", "restore_fp_frame"],
 }
 SWITCHES["hosted"] = SWITCHES["x86_64"]
 NEVER_EXECUTED = "nop", "unimp", "ud2"
@@ -52,13 +52,13 @@ def needs_gdb():
 
 # What switches, or calls what does. Everything else is passed over.
 OF_INTEREST = (r"^(walk|main|begin_of|end_of|inner_body|outer_body|left_body|operator|generator::|arch::(coroutine|continuation)::|this_task::|"
-               r"task::(run|join|wait)|hart::(yield|hand_over|block|join|finish|take_out)|go_there|come_back|generator_record::(resume|yield|finish|drop)|" +
+               r"task::(run|join|wait)|hart::(yield|hand_over|block|join|finish|take_out)|yield_from|go_there|come_back|generator_record::(resume|yield|finish|drop)|" +
                "|".join(SWITCHES["riscv64"]) + ")")
 BODIES = {"inner_body": "outer_body", "outer_body": "walk", "left_body": "walk"}      # and who resumes them
 STEPPED = [*map(Flavour, MACHINES), Flavour("x86_64", mode="O0")]
 STOOD = [*map(Flavour, ARCHITECTURES), Flavour("x86_64", mode="O0"),
          pytest.param(Flavour("riscv64", mode="O0"), marks=pytest.mark.every_flavour)]
-HAND_OVERS = "arch::continuation::hand_over", "arch::continuation::leave_for"
+HAND_OVERS = "arch::continuation::hand_over", "arch::continuation::enter"
 
 
 def pytest_generate_tests(metafunc):

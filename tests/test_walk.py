@@ -12,6 +12,7 @@ from bobbin import MACHINES, ROOT, Flavour, boot_suite, build_suite, make
 from runner.elf import Elf
 
 INLINE_YIELD = "_ZN12_GLOBAL__N_15yieldERNS_4walkE"             # what is rare comes after its return
+YIELD_FROM_ELSEWHERE = "_ZN6bobbin4hart20yield_from_elsewhereEmmm"
 HAND_OVER_WITH_FP = "_ZN6bobbin4arch12continuation17hand_over_with_fpERS1_S2_"
 
 # From a symbol to the end of the function that it is in.
@@ -20,10 +21,13 @@ RANGES = {
     "restore_fp": "restore_fp_frame",
     "enter_context": "outermost_frame",
     INLINE_YIELD: INLINE_YIELD,
+    "yield_out_of_line": "yield_out_of_line",
+    "yield_from": "yield_from",
+    YIELD_FROM_ELSEWHERE: YIELD_FROM_ELSEWHERE,
     HAND_OVER_WITH_FP: HAND_OVER_WITH_FP,
 }
 ABSENT = {"riscv64": set(), "x86_64": {"restore_fp", HAND_OVER_WITH_FP}}
-NEVER_REACHED = ("unimp", "c.unimp", "ud2", "nop")               # a nop stands behind the jump of a switch, for debuggers
+NEVER_REACHED = ("unimp", "c.unimp", "ud2", "nop", "nopw", "nopl")  # a nop stands behind the jump of a switch, for debuggers
 
 INSTRUCTION = re.compile(r"^ *([0-9a-f]+):\t[0-9a-f ]+\t(\S+)", re.MULTILINE)
 PLACES = re.compile(r"^# in .*:\n#((?: [0-9a-f]+)+)$", re.MULTILINE)

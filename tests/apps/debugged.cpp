@@ -41,6 +41,7 @@ using yielder_of_int = yielder<int, void>;
   while (const auto value = outer.resume()) {
     sum = sum + *value;
     this_task::yield();
+    this_task::yield_out_of_line();
   }
   if (&bodies != &low_bodies) return;
   generator<int> left{left_memory, [](auto& yield) { left_body(yield); }};
@@ -50,6 +51,7 @@ using yielder_of_int = yielder<int, void>;
 /// A task that has no FP registers to lose.
 [[gnu::noinline]] void walk_plainly() {
   for (int i = 0; i < 3; ++i) this_task::yield();
+  for (int i = 0; i < 3; ++i) this_task::yield_out_of_line();
 }
 
 stack<4_KiB> bare_memory;

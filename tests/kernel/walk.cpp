@@ -199,6 +199,7 @@ constinit bool over = false;
 constinit task waiters[2], worker{"worker"};
 constinit wait_queue bell;
 constinit control_block* blocked = nullptr;  ///< the walker, where it has done so
+constinit thread_local std::uint64_t turns;  ///< so that there is a thread pointer to change
 
 /// Waits in a queue, again and again.
 void keep_waiting() {
@@ -209,6 +210,7 @@ void keep_waiting() {
 }
 
 void take_turn(void*) {
+  ++turns;
   if (blocked != nullptr) this_hart().wake(*std::exchange(blocked, nullptr));
   this_task::yield();
 }
@@ -362,6 +364,13 @@ CASE("resume and yield of a generator") {
   static generator<int> body;
   body = generator<int>{body_memory, [](auto& yield) { while (yield(1)) {} }};
   walk_through([](walk&) { (void)body.resume(); }, hold_registers, hold_integer_registers);
+  body = {};
+}
+
+CASE("yield out of line by the body of a generator") {
+  static generator<int> body;
+  body = generator<int>{body_memory, [](auto& yield) { do this_task::yield_out_of_line(); while (yield(1)); }};
+  walk_through([](walk&) { (void)body.resume(); }, hold_integer_registers, hold_registers);
   body = {};
 }
 
