@@ -73,23 +73,28 @@ constexpr std::size_t small_stack_bytes = 512;
 stack<most_ready * small_stack_bytes> small_stacks;
 constinit task others[most_ready - 1];
 
+constexpr auto yield_inline = [] { this_task::yield(); };
+constexpr auto yield_out_of_line = [] { this_task::yield_out_of_line(); };
+
 /// Every task, the measuring one among them, is in this loop. One round of one is a round of all.
+template <auto yield>
 [[gnu::noinline]] void keep_yielding(unsigned rounds) noexcept {
   for (; rounds != 0; --rounds) {
-    this_task::yield();
+    yield();
     compiler_fence();
   }
 }
 
+template <auto yield = yield_inline>
 void measure_yield(std::string_view name, std::size_t ready, unsigned rounds) {
   const std::span beside{others, ready - 1};
   std::byte* memory = stack_view{small_stacks}.low();
   for (task& other : beside) {
-    const auto started = other.start(std::span{memory, small_stack_bytes}, [rounds] { keep_yielding(4 * rounds); });
+    const auto started = other.start(std::span{memory, small_stack_bytes}, [rounds] { keep_yielding<yield>(4 * rounds); });
     ASSERT(started == start_status::ok);
     memory += small_stack_bytes;
   }
-  const std::uint64_t total = cost_of(keep_yielding, rounds);
+  const std::uint64_t total = cost_of(keep_yielding<yield>, rounds);
   for (task& other : beside) other.join();
   row(name, "instructions", total, ready * cost_of(repeated(nothing), rounds), ready * rounds);
 }
@@ -317,6 +322,7 @@ int main() {
   measure_yield("yield, 10 ready", 10, 1000);
   measure_yield("yield, 1000 ready", 1000, 20);
   measure_yield("yield, 100000 ready", most_ready, 2);
+  measure_yield<yield_out_of_line>("yield, out of line", 10, 1000);
   measure_yield_from_two_places();
   measure_stack_check();
   measure_tasks();

@@ -11,9 +11,9 @@ namespace bobbin::this_task {
 /// Lets every other ready task run once. Cost: docs/costs.md, the same for any number of tasks.
 inline void yield() noexcept { this_hart().yield(); }
 
-/// The same where a yield is one of many places, or a function of its own. Two instructions stand there, three on riscv64, not
-/// some twenty; a turn takes a few more. It is a jump and not a call: nothing returns to another caller than called last,
-/// which processors foresee wrongly, and which is most of what a function around `yield` costs.
+/// The same, for a program that yields in many places and is to be small: three instructions at each instead of some
+/// twenty, which jump to one function; a turn takes a few more. What a function of one's own around `yield` costs most is
+/// its return, to another caller than the one that called last: processors foresee that wrongly. Here nothing returns.
 [[gnu::always_inline]] inline void yield_out_of_line() noexcept { arch::continuation::yield_out_of_line(); }
 
 /// Ends the task here with `status`: nothing on its stack is destroyed, but tasks and generators there are let go of

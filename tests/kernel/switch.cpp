@@ -301,6 +301,34 @@ CASE("values that compiled code keeps in FP registers across a yield survive") {
   keep_doubles<yield_and_return>();
 }
 
+namespace {
+
+/// Yields out of line with the stack pointer at `target`, whoever calls.
+[[gnu::noinline]] void yield_at(std::uintptr_t target) {
+  volatile auto* room = static_cast<volatile char*>(__builtin_alloca(stack_pointer_at_call() - target));
+  room[0] = 0;
+  this_task::yield_out_of_line();
+}
+
+}  // namespace
+
+CASE("FP registers survive a yield out of line where there were none to keep before") {
+  static constinit std::uintptr_t place = 0;
+  bool over = false;
+  std::uint64_t wrong = ~0ull;
+  task adversary{"adversary"}, worker{"worker"};
+  adversary.start(stacks[3], [&] { be_an_adversary(over); });
+  worker.start(stacks[0], [&] {
+    place = reinterpret_cast<std::uintptr_t>(stack_view{stacks[0]}.low()) + stacks[0].size() / 2;
+    for (int turn = 0; turn < 2; ++turn) yield_at(place);
+    wrong = hold_registers(patterns[0], rounds, [](void*) { yield_at(place); }, nullptr);
+  });
+  CHECK(worker.join().ok());
+  over = true;
+  CHECK(adversary.join().ok());
+  CHECK_EQ(wrong, 0u);
+}
+
 CASE("values that compiled code keeps across a yield out of line survive, from any depth") {
   constexpr std::uint64_t depth = 10;
   bool over = false;

@@ -35,6 +35,7 @@ GENERATOR_HEADER = "kernel/task/generator.hpp"
 RECORD = "kernel/task/generator_record.hpp"
 
 FIRST = ("first_frame", "switch")
+ORDER = ("order",)
 TLS = ("tls",)
 OVERFLOW = ("containment",)
 LEFT_BEHIND = ("abandon",)
@@ -85,6 +86,18 @@ MUTANTS = [
            within="void yield() noexcept {", rebuild=(SUITE, HART)),
     Mutant("the running task is still the one that yielded from another place", HART, "  current = &next;\n", "",
            within="void hart::yield_carefully("),
+    Mutant("the running task is still the one that yielded out of line", HART, "  current = &next;\n", "",
+           within="inline void hart::give_turn_from(", suites=ORDER),
+    Mutant("a turn given out of line not taken", HART, "  next.get_turn(self);\n", "",
+           within="inline void hart::give_turn_from(", suites=TLS + ORDER),
+    Mutant("where a task that yields out of line goes on not noted", HART,
+           "  static_cast<arch::suspended_task&>(self) = place;\n", "", suites=ORDER),
+    Mutant("a yield out of line as the only task not counted as one", HART, "&next_of(self) != &self && ", "",
+           within="void hart::yield_from(", suites=ORDER),
+    Mutant("a yield out of line lets nobody more urgent go first", HART, "!here.levels.somebody_above(self) && ", "",
+           within="void hart::yield_from(", suites=("priority",)),
+    Mutant("a yield out of line that is not as usual lets nobody run", HART, "return boot_hart.yield_carefully(sp);", "return;",
+           suites=("switch", "generator_tasks", "fp_control")),
     Mutant("the running task is still the one that blocked", HART_HEADER, "    current = &next;\n", "",
            within="void suspend(control_block& self, control_block& next, task_state state) noexcept {", rebuild=(SUITE, HART, TASK)),
     Mutant("the running task is still the one that ended", HART, "  current = &next;\n", "",
@@ -137,6 +150,10 @@ MUTANTS = [
            within="control_block* hart::accept_place(", suites=FP_CONTROL),
     Mutant("stack not checked when a task switches quickly", HART_HEADER, "self.switched_last_here();", "true;",
            rebuild=(SUITE, HART, TASK), suites=OVERFLOW),
+    Mutant("stack not checked when a task yields out of line", HART, "self.foot->switched_at == sp && ", "",
+           within="void hart::yield_from(", suites=OVERFLOW),
+    Mutant("any place accepted from which a task yields out of line", HART, "watched ? nullptr : boot_hart.accept_place(sp)",
+           "boot_hart.current", suites=OVERFLOW),
     Mutant("stack with no room found when a task joins, and ignored", TASK,
            "  this_hart().check_stack_before_queueing();\n", "", suites=OVERFLOW),
     Mutant("room to enter a queue not counted", "kernel/task/hart.hpp", "stack_pointer() - calls * blocking_bytes;",

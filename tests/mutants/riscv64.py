@@ -42,6 +42,7 @@ TASKS = (SUITE, HART, "kernel/task/task.cpp", "kernel/task/this_task.cpp")
 LOST = dict(file="arch/riscv64/isa/inline_switch.h", rebuild=(*TASKS, GENERATOR), suites=("switch", "generator"))
 CONTINUATION = dict(file="arch/riscv64/isa/continuation.hpp", rebuild=TASKS, suites=("switch", "first_frame", "fp_control"))
 HAND_OVER = dict(CONTINUATION, within="inline void continuation::hand_over(")
+OUT_OF_LINE = dict(file=CONTEXT, within="FUNCTION yield_out_of_line", suites=("order", "switch"))
 BEGIN = dict(file="arch/include/arch/continuation.hpp", rebuild=TASKS, within="void begin_with(", suites=("first_frame", "switch"))
 RESUME = dict(INLINE, within="inline bool coroutine::resume(")
 YIELD = dict(INLINE, within="inline yielded coroutine::yield(")
@@ -267,6 +268,14 @@ MUTANTS = [
     Mutant("FS left dirty by a task", **CONTINUATION, find="  clean_fp();\n  hand_over", replace="  hand_over"),
     Mutant("FS left dirty by a task that has ended", **CONTINUATION, find="if (has_fp()) [[unlikely]] clean_fp();", replace=""),
     Mutant("FS switched off by a task", **CONTINUATION, find='"r"(1 << 14)', replace='"r"(3 << 13)'),
+    *(Mutant(f"{what} not passed on by a yield out of line", **OUT_OF_LINE, find=find, replace="nop") for what, find in (
+        ("where it goes on", "mv      a0, ra"),
+        ("its stack pointer", "mv      a1, sp"),
+        ("s0", "mv      a2, s0"))),
+    *(Mutant(f"{register} not given up by a yield out of line", "arch/riscv64/isa/continuation.hpp", f'"{register}", ', "",
+             within="inline void continuation::yield_out_of_line()", rebuild=(SUITE,), suites=("switch",)) for register in ("a0", "a1")),
+    Mutant("a yield out of line in spite of FP registers in use", HART, "!arch::continuation::has_fp() &&\n", "",
+           within="void hart::yield_from(", suites=("switch",)),
     Mutant("a task begun without its entry point", **BEGIN, find="fp = reinterpret_cast<std::uintptr_t>(entry);", replace=""),
     Mutant("a task begun 8 too low", **BEGIN, find="reinterpret_cast<std::uintptr_t>(top)", replace="reinterpret_cast<std::uintptr_t>(top) - 8"),
     Mutant("argument of a task that begins lost", **ENTER, find="mv      a0, sp", replace="li      a0, 0"),
