@@ -68,6 +68,8 @@ MISTAKES = [
     mistake(GENERATOR, "stack-in-use", FAULT, r"misuse: generator constructed on a stack that is in use\n"),
     mistake(GENERATOR, "ignore-stop", 0,
             r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),
+    mistake(GENERATOR, "ignore-stop-and-resume", 0,
+            r"generator ignored its stop: .*\n  constructed at tests/apps/misuse_generator\.cpp:\d+\n", r"main goes on\n"),
     mistake(GENERATOR, "assertion-in-a-body", 0, r"fault of task anna, in a generator: assertion failed: yield\.stopped\(\)\n",
             r"anna: ok\n", r"generator: assertion failed\n"),
     mistake(GENERATOR, "assertion-after-another-within", 0,

@@ -13,7 +13,7 @@ FUNCTION enter_coroutine
         .cfi_offset s0, RESUMER_FP - COROUTINE_BYTES
         .cfi_offset ra, RESUMER_PC - COROUTINE_BYTES
         ld      t1, BODY_FP(a0)                         // until the first yield: what to run
-        ld      sp, BODY_SP(a0)
+        mv      sp, a0
         .cfi_def_cfa sp, COROUTINE_BYTES
         addi    s0, a0, COROUTINE_BYTES                 // where the chain of frame pointers goes on
         lla     ra, 1f                                  // a jump, as nothing will ever return from there

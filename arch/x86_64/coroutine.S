@@ -8,7 +8,7 @@ FUNCTION enter_coroutine
         .cfi_offset rsp, RESUMER_SP - COROUTINE_BYTES
         .cfi_offset rbp, RESUMER_FP - COROUTINE_BYTES
         .cfi_offset rip, RESUMER_PC - COROUTINE_BYTES
-        movq    BODY_SP(%rdi), %rsp
+        movq    %rdi, %rsp
         leaq    RESUMER_FP(%rdi), %rbp                  // where the chain of frame pointers goes on
         movq    $0, BODY_PC(%rdi)                       // it runs
         .cfi_def_cfa_register rsp                       // the coroutine lies there, too

@@ -163,7 +163,7 @@ void end_task() noexcept {
 }
 
 /// The same for a generator: at the end of its body.
-void end_generator() noexcept { this_hart().innermost_generator()->finish(generator_record::state::faulted); }
+void end_generator() noexcept { this_hart().innermost_generator()->finish_here(generator_record::special::faulted); }
 
 /// Where the last frames of a flow of control may begin: nothing on its stack is needed any more but tasks that have not
 /// ended.

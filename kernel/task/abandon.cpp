@@ -49,7 +49,7 @@ class abandoned_generators {
   /// One that still runs, resumed from a stack that is not dead, ends later: it is nobody's then.
   void push(generator_record& found, const void* dead_foot) noexcept {
     found.handle = nullptr;
-    if (found.is_running() && found.resumer != dead_foot) return;
+    if (found.running() && found.resumer != dead_foot) return;
     found.abandon();
     found.passed_in = std::exchange(first_, &found);
   }
@@ -92,7 +92,7 @@ void abandon(const stack_user& user, std::uintptr_t sp) noexcept {
   left.take_all_held_in(dead, user.foot);
   abandon_tasks(dead);
   while (generator_record* const next = left.pop()) {
-    const auto body = frames_from(next->body_sp, next->stack_memory());
+    const auto body = frames_from(next->switched_at, next->stack_memory());
     left.take_all_held_in(body, next->foot);
     abandon_tasks(body);
     next->release();

@@ -6,8 +6,6 @@
 
 namespace bobbin {
 
-constinit stack_foot generator_record::nobody{};
-
 namespace {
 
 constexpr const char* who = "generator";
@@ -15,11 +13,11 @@ constexpr const char* who = "generator";
 }  // namespace
 
 /// What the quick check of a resume cannot tell: one in another place than the last, after the end, by mistake, or by a task
-/// with FP control words of its own, whose next switch of another kind must be a careful one.
+/// with FP control words of its own or in a body that was told to return, whose next switch of another kind must be a careful one.
 [[gnu::noinline, gnu::cold]] generator_record::resumed generator_record::resume_carefully(std::uintptr_t word,
                                                                                           std::uintptr_t sp) noexcept {
   if (ended()) return {nullptr, 0};
-  if (is_running()) [[unlikely]] misuse("resumed while it runs", who, own_frame(), where);
+  if (running()) [[unlikely]] misuse("resumed while it runs", who, own_frame(), where);
   hart& here = this_hart();
   here.check_stack_carefully(sp);
   control_block& task = *here.current;
@@ -31,15 +29,15 @@ constexpr const char* who = "generator";
   const arch::watch::visit there{low(), stack_bytes};
   const bool switched = arch::coroutine::resume(body, word);
   ASSERT(switched);
-  task.own_fp_control && outer == nullptr ? task.set_switched_at(0) : user.set_switched_at(sp);
-  if (outer != nullptr) outer->body_sp = sp;
+  const bool always_carefully = outer != nullptr ? outer->stopping : task.own_fp_control;
+  user.set_switched_at(always_carefully ? 0 : sp);
   return {static_cast<generator_record*>(body), word};
 }
 
 /// The same for a yield.
 [[gnu::noinline]] generator_record::accepted generator_record::accept_place(std::uintptr_t word, std::uintptr_t sp) noexcept {
   if (stopping || !may_switch_at(sp) || !foot_sound() || running_inside(*this) != nullptr) return {word, false};
-  set_switched_at(body_sp = sp);
+  set_switched_at(sp);
   return {word, true};
 }
 
@@ -47,7 +45,7 @@ constexpr const char* who = "generator";
 [[gnu::noinline, gnu::cold]] void generator_record::look_closely(std::uintptr_t sp) noexcept {
   if (stopping) [[unlikely]] {  // its body goes on although it was told to return: left where it stands
     on_ignored_stop(*this);
-    finish(state::abandoned);
+    finish_here(special::abandoned);
   }
   hart& here = this_hart();
   if (here.innermost_generator() != this) [[unlikely]] misuse("yielded from outside its body", who, own_frame(), where);
@@ -64,8 +62,7 @@ constexpr const char* who = "generator";
 }
 
 [[gnu::noinline]] void generator_record::let_go_carefully() noexcept {
-  if (state == state::fresh && to_be_dropped) drop_body(*this);
-  state >= state::faulted ? release() : give_up_stack();
+  is(special::faulted) || is(special::abandoned) ? release() : give_up_stack();
 }
 
 void generator_record::release() noexcept {
@@ -76,7 +73,7 @@ void generator_record::release() noexcept {
 void generator_record::give_up_stack() noexcept {
   const stack_view memory = stack_memory();
   vacate(*this);
-  if (pooled) give_back(pool, memory);
+  if (is(special::pooled)) give_back(pool, memory);
 }
 
 }  // namespace bobbin

@@ -168,7 +168,7 @@ class generator {
       return;
     }
     record_ = construct(taken, std::move(body), where);
-    record_->pooled = true;
+    record_->make(generator_record::special::pooled);
     record_->pool = &pool;
     record_->give_back = [](void* source, stack_view memory) {
       static_cast<stack_pool<Count, N>*>(source)->give_back(memory);
@@ -197,7 +197,7 @@ class generator {
 
   /// How the body ended, once finished: returned, or faulted with the cause.
   outcome how() const noexcept {
-    const bool faulted = record_ != nullptr && record_->state == generator_record::state::faulted;
+    const bool faulted = record_ != nullptr && record_->is(generator_record::special::faulted);
     return faulted ? outcome::faulted(record_->cause, record_->pc) : outcome::returned(0);
   }
 
@@ -231,25 +231,25 @@ class generator {
 
   template <class Body>
   [[gnu::always_inline]] generator_record* construct(stack_view memory, Body body, source_location where) {
-    constexpr std::size_t alignment = std::max(alignof(frame<Body>), stack_alignment);
     std::byte* const low = in_register(memory.low());
     const std::size_t size = memory.size();
-    auto* place = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(low) + size - sizeof(frame<Body>)) & -alignment);
+    std::byte* place = in_register(low + (size - sizeof(frame<Body>)) / stack_alignment * stack_alignment);
+    if constexpr (constexpr std::size_t alignment = alignof(frame<Body>); alignment > stack_alignment)
+      place -= reinterpret_cast<std::uintptr_t>(place) % alignment;
     if (!vacated(low)) [[unlikely]] {
       if (in_use(memory)) refuse_stack_in_use(where);
       bobbin::prepare(memory);
     }
     arch::watch::occupied(low, size);
-    auto* constructed = std::construct_at(static_cast<frame<Body>*>(place), std::move(body));
-    occupy(low, size, *constructed);
+    auto* constructed = std::construct_at(reinterpret_cast<frame<Body>*>(place), std::move(body));
+    occupy(low, size, *constructed, reinterpret_cast<std::uintptr_t>(place));
     constructed->where = where;
     if constexpr (!std::is_trivially_destructible_v<Body>) {
       constructed->to_be_dropped = true;
       constructed->drop_body = [](generator_record& record) { std::destroy_at(&static_cast<frame<Body>&>(record).body); };
     }
-    constructed->own = constructed->foot;
     constructed->resumer = this_hart().current->foot;  // a guess: its first resume compares, and asks if it was wrong
-    constructed->begin_with(static_cast<std::byte*>(place), frame<Body>::run);
+    constructed->begin_with(frame<Body>::run);
     constructed->handle = &record_;
     return constructed;
   }

@@ -12,8 +12,25 @@
 
 namespace bobbin {
 
-/// The coroutine comes first, at the very address where the body's stack begins: assembly relies on it.
+/// The coroutine comes first, at the very address where the body's stack begins, and the stack_user right behind it: assembly
+/// relies on that.
+///
+/// Two words of the coroutine tell its state:
+///
+///              resumer   body_pc
+///   fresh      a guess   enter_coroutine
+///   suspended  a foot    in its yield
+///   running    a foot    0
+///   ended      its own   0
 struct generator_record : arch::coroutine, stack_user {
+  enum class special : std::uint16_t {       ///< what makes it another than most when its handle goes
+    pooled = 1,                              ///< its stack goes back to a pool
+    faulted = 2,                             ///< a fault ended it
+    abandoned = 4,                           ///< its body did not return: it was left where it stood
+  };
+  std::uint16_t specials = 0;                ///< a set of `special`
+  bool stopping = false;                     ///< it is being destroyed: it must not yield again
+  bool to_be_dropped = false;                ///< its closure has a destructor
   const void* handle;                        ///< where the generator object is; null when it is gone
   void* passed_in;                           ///< what resume passed in
   void (*drop_body)(generator_record&);      ///< destroys a closure that never ran, if that is to be done
@@ -22,16 +39,12 @@ struct generator_record : arch::coroutine, stack_user {
   const char* cause;                         ///< of the fault that ended it, and where that was
   std::uintptr_t pc;
   source_location where;                     ///< its construction: its name in reports
-  enum class state : std::uint8_t { fresh, started, finished, faulted, abandoned };
-  enum state state = state::fresh;           ///< while started, running() tells whether it runs or is suspended
-  bool stopping = false;                     ///< it is being destroyed: it must not yield again
-  bool pooled = false;                       ///< its stack goes back to a pool
-  bool to_be_dropped = false;                ///< its closure has a destructor
 
-  static stack_foot nobody;                  ///< a resumer's, where no stack pointer ever is: sends a resume the slow way
+  bool ended() const noexcept { return resumer == foot; }
+  bool running() const noexcept { return !suspended() && !ended(); }
 
-  bool ended() const noexcept { return state >= state::finished; }
-  bool is_running() const noexcept { return state == state::started && running(); }
+  bool is(special what) const noexcept { return specials & static_cast<std::uint16_t>(what); }
+  void make(special what) noexcept { specials |= static_cast<std::uint16_t>(what); }
 
   /// What a resume brings: the word that was yielded; a null record if the body has ended instead.
   struct resumed {
@@ -51,10 +64,9 @@ struct generator_record : arch::coroutine, stack_user {
   /// The body begins, in the function that calls this: from the place where that has its stack pointer, a yield is a quick
   /// one at once.
   [[gnu::always_inline]] void begin() noexcept {
-    state = state::started;
     const std::uintptr_t sp = arch::cpu::stack_pointer();
-    if (!above_floor(sp) || foot->switched_at != 0) [[unlikely]] check_stack(sp);
-    set_switched_at(body_sp = sp);
+    if (!above_floor(sp) || !foot_intact()) [[unlikely]] check_stack(sp);
+    set_switched_at(sp);
   }
 
   /// Suspends the body that calls this, and goes on in its resumer with `word`, which is then what was passed
@@ -67,13 +79,14 @@ struct generator_record : arch::coroutine, stack_user {
       if (!place.usual) [[unlikely]] look_closely(arch::cpu::stack_pointer());
       how = arch::coroutine::yield(this, word);
     }
-    return how == arch::yielded::resumed;
+    if (how == arch::yielded::resumed) return true;
+    stopping = true;
+    set_switched_at(0);
+    return false;
   }
 
   /// Has a body that is suspended return, destroying what it holds.
   [[gnu::always_inline]] void stop() noexcept {
-    stopping = true;
-    set_switched_at(0);
     stop_at_resume();
     resume(any_word());
   }
@@ -85,36 +98,42 @@ struct generator_record : arch::coroutine, stack_user {
     return word;
   }
 
-  /// The body has ended as `how` says: goes on in the resumer for good.
-  [[noreturn, gnu::always_inline]] void finish(enum state how) noexcept {
-    state = how;
-    resumer = &nobody;
+  /// The body has ended: goes on in the resumer for good.
+  [[noreturn, gnu::always_inline]] void finish() noexcept {
+    resumer = foot;  // where no stack pointer of a resumer ever is: a resume goes the slow way
     return_for_good();
   }
 
   /// The body has returned, to the function that it began in.
   [[noreturn, gnu::always_inline]] void finish_returned() noexcept {
     if (!foot_intact()) [[unlikely]] check_stack(arch::cpu::stack_pointer());
-    finish(state::finished);
+    finish();
   }
 
-  /// There is no handle any more: gives the stack back. Afterwards the record is gone.
-  [[gnu::always_inline]] void let_go() noexcept {
-    if (state != state::finished || pooled) [[unlikely]] return let_go_carefully();
-    vacate(*this);
+  /// The same where it stands, as `how` says.
+  [[noreturn]] void finish_here(special how) noexcept {
+    make(how);
+    finish();
   }
 
   /// The handle is about to go, which is a misuse while the body runs: has it end.
   [[gnu::always_inline]] void end() noexcept {
-    if (state != state::started) return;
+    if (suspended() && !fresh()) [[likely]] return stop();
     if (running()) [[unlikely]] refuse_to_let_go();
-    stop();
+    if (to_be_dropped && fresh()) drop_body(*this);
+  }
+
+  /// There is no handle any more: gives the stack back. Afterwards the record is gone.
+  [[gnu::always_inline]] void let_go() noexcept {
+    if (specials != 0) [[unlikely]] return let_go_carefully();
+    vacate(*this);
   }
 
   /// Its frames are gone: it has ended, wherever it stood.
   void abandon() noexcept {
-    state = state::abandoned;
-    resumer = &nobody;
+    make(special::abandoned);
+    resumer = foot;
+    body_pc = 0;
   }
 
   /// Gives the stack of one that has ended back as soon as no task that has not lies on it: nobody has a handle any more.
@@ -134,12 +153,15 @@ struct generator_record : arch::coroutine, stack_user {
   void look_closely(std::uintptr_t sp) noexcept;
 };
 
+static_assert(sizeof(arch::coroutine) + offsetof(stack_user, foot) == arch::coroutine::own_foot);
+static_assert(sizeof(arch::coroutine) + offsetof(stack_user, switched_at) == arch::coroutine::body_sp);
+
 /// The generator that `user` has resumed and that has not yielded since; null if there is none, or if the foot is damaged
 /// and nothing that it says can be believed.
 inline generator_record* running_inside(const stack_user& user) noexcept {
   if (!user.foot_sound()) return nullptr;
   auto* const inside = static_cast<generator_record*>(user.foot->inside);
-  return inside != nullptr && plausible(inside) && inside->is_running() && inside->resumer == user.foot ? inside : nullptr;
+  return inside != nullptr && plausible(inside) && inside->running() && inside->resumer == user.foot ? inside : nullptr;
 }
 
 /// Hook of the floors above, implemented in kernel/debug: reports a body that yielded again after it was stopped.

@@ -117,7 +117,7 @@ class alignas(N < page_bytes ? stack_alignment : guarded_stack_alignment) stack 
 /// here; that of a free one holds paint.
 struct stack_user {
   stack_foot* foot = nullptr;      ///< the low end of the stack
-  std::uintptr_t switched_at = 0;  ///< what the canary in the foot must say
+  std::uintptr_t switched_at = 0;  ///< what the canary in the foot must say; of a generator that is suspended, its stack pointer
   std::uint32_t stack_bytes = 0;
 
   std::byte* low() const noexcept { return reinterpret_cast<std::byte*>(foot); }
@@ -174,13 +174,14 @@ inline constexpr std::uintptr_t untouched = 0xffff'ffff'b0bb'1000ull;
 /// The contents are lost.
 void prepare(stack_view memory) noexcept;
 
-/// Makes `size` bytes from `low` on, which are prepared, the stack of `user`.
-[[gnu::always_inline]] inline void occupy(std::byte* low, std::size_t size, stack_user& user) noexcept {
+/// Makes `size` bytes from `low` on, which are prepared, the stack of `user`, with its stack pointer at `sp`; 0 if no switch is
+/// to be a quick one yet.
+[[gnu::always_inline]] inline void occupy(std::byte* low, std::size_t size, stack_user& user, std::uintptr_t sp = 0) noexcept {
   user.foot = reinterpret_cast<stack_foot*>(low);
   user.stack_bytes = static_cast<std::uint32_t>(size);
-  user.switched_at = 0;
+  user.switched_at = sp;
   arch::watch::occupied(low, size);
-  *user.foot = {.owner = &user, .inside = nullptr, .switched_at = 0};
+  *user.foot = {.owner = &user, .inside = nullptr, .switched_at = sp};
 }
 
 /// The stack of `user` may be used again.

@@ -84,6 +84,18 @@ constexpr mistake mistakes[] = {
        print("main goes on\n");
        return 0;
      }},
+    {"ignore-stop-and-resume", [] {
+       {
+         generator<int> stubborn{stacks[0], [](auto& yield) {
+           generator<int> within{stacks[1], [](auto& yield) { for (int i = 0; yield(i); ++i) {} }};
+           for (;;) yield(*within.resume());
+         }};
+         (void)stubborn.resume();
+         (void)stubborn.resume();
+       }
+       print("main goes on\n");
+       return 0;
+     }},
     {"assertion-in-a-body", [] {
        generator<int> body{stacks[0], [](auto& yield) {
          yield(1);

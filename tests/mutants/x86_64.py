@@ -260,6 +260,7 @@ MUTANTS = [
            replace="#define LANDING_STOP_BYTES  0", rebuild=(SUITE, GENERATOR), suites=("generator_end",)),
     Mutant("a body's first frame off by 8", **ENTER_BODY, find="        leaq    RESUMER_FP(%rdi), %rbp",
            replace="        subq    $8, %rsp\n        leaq    RESUMER_FP(%rdi), %rbp"),
+    Mutant("a body that begins on its resumer's stack", **ENTER_BODY, find="        movq    %rdi, %rsp\n", replace=""),
     Mutant("a body that begins not marked as running", **ENTER_BODY, find="        movq    $0, BODY_PC(%rdi)", replace=""),
     Mutant("rbp of the resumer not taken back when a body ends", **LEAVE_BODY,
            find='      "movq  %c[resumer_fp](%%rdi), %%rbp\\n\\t"\n', replace=""),

@@ -39,26 +39,31 @@ enum class yielded : std::uint8_t {
 
 template <class Coroutine>
 concept inline_switch = requires(Coroutine& body, Coroutine* pointer, const Coroutine& looked_at,
-                                 std::uintptr_t word, std::byte* top, void (*run)(Coroutine*, std::uintptr_t)) {
-  /// The feet that the quick checks look at.
+                                 std::uintptr_t word, void (*run)(Coroutine*, std::uintptr_t)) {
+  /// The foot that the quick check of a resume looks at.
   { body.resumer } -> std::same_as<stack_foot*&>;
-  { body.own } -> std::same_as<stack_foot*&>;
-  /// A body that has not run yet: the first resume calls `run(&body, word)` with the stack at `top`, 16-byte aligned,
-  /// where `body` itself lies. `run` must end in `return_for_good`.
-  { body.begin_with(top, run) } noexcept;
+  /// Where, counted from a coroutine, its stack_user has `foot` and `switched_at`: the quick check of a yield looks at the one,
+  /// and a resume takes the body's stack pointer from the other.
+  { Coroutine::own_foot } -> std::convertible_to<std::size_t>;
+  { Coroutine::body_sp } -> std::convertible_to<std::size_t>;
+  /// A body that has not run yet: the first resume calls `run(&body, word)` with the stack at `body` itself, which is 16-byte
+  /// aligned. `run` must end in `return_for_good`.
+  { body.begin_with(run) } noexcept;
   /// From the stack with the foot `body.resumer`, the caller's: hands `word` to the body and goes on there; comes back
   /// with the word that it yields, or with a null `pointer` when it has returned for good. False if the quick check
   /// failed: nothing has happened then.
   { Coroutine::resume(pointer, word) } noexcept -> std::same_as<bool>;
-  /// From the body, whose stack has the foot `body.own`: hands `word` to the resumer and goes on there, until it is
-  /// resumed with another.
+  /// From the body: hands `word` to the resumer and goes on there, until it is resumed with another.
   { Coroutine::yield(&body, word) } noexcept -> std::same_as<yielded>;
   /// The body has ended: goes on in the resumer.
   { body.return_for_good() } noexcept;
   /// Makes the pending yield return `stopped` when the body is resumed.
   { body.stop_at_resume() } noexcept;
-  /// Whether the body is being executed, or something that it has called or resumed.
-  { looked_at.running() } noexcept -> std::same_as<bool>;
+  /// Whether the first resume is still to come.
+  { looked_at.fresh() } noexcept -> std::same_as<bool>;
+  /// Whether a resume finds the body waiting for it: not while it is executed, or something that it has called or resumed,
+  /// nor when it has returned for good.
+  { looked_at.suspended() } noexcept -> std::same_as<bool>;
   /// For debuggers: how far before `body_pc` the call frame information of a suspended body's function holds.
   { Coroutine::leaving_bytes } -> std::convertible_to<std::size_t>;
   /// Where a suspended body will go on; where the resumer of a running one will.

@@ -27,15 +27,14 @@ extern "C" void enter_coroutine();                        // coroutine.S
 
 struct coroutine {
   stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
-  stack_foot* own = nullptr;            ///< of the body's
-  std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
+  std::uintptr_t body_fp;               ///< of the body while it is suspended; what to run, before it begins
   std::uintptr_t body_pc;               ///< where its yield jumped from, LANDING bytes before where it goes on; 0 while it runs
   std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs
 
+  static constexpr std::size_t own_foot = OWN_FOOT, body_sp = BODY_SP;  ///< where its stack_user has them
   static constexpr std::uintptr_t leaving_bytes = LEAVING_BYTES;  ///< s0 goes that far before body_pc
 
-  void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
-    body_sp = reinterpret_cast<std::uintptr_t>(top);
+  void begin_with(void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_fp = reinterpret_cast<std::uintptr_t>(run);
     body_pc = reinterpret_cast<std::uintptr_t>(enter_coroutine) - LANDING;
   }
@@ -45,19 +44,15 @@ struct coroutine {
   [[noreturn, gnu::always_inline]] void return_for_good() noexcept;
   void stop_at_resume() noexcept { body_pc -= LANDING; }
 
-  bool running() const noexcept { return body_pc == 0; }
-  call_site suspended_at() const noexcept {
-    const std::uintptr_t pc = body_pc + LANDING;
-    return pc == reinterpret_cast<std::uintptr_t>(enter_coroutine) ? call_site{body_fp, 0} : call_site{pc, body_fp};
-  }
+  bool fresh() const noexcept { return body_pc == reinterpret_cast<std::uintptr_t>(enter_coroutine) - LANDING; }
+  bool suspended() const noexcept { return body_pc != 0; }
+  call_site suspended_at() const noexcept { return fresh() ? call_site{body_fp, 0} : call_site{body_pc + LANDING, body_fp}; }
   call_site resumed_from() const noexcept { return {resumer_pc, resumer_fp}; }
 };
 
 static_assert(offsetof(stack_foot, inside) == FOOT_INSIDE);
 static_assert(offsetof(stack_foot, switched_at) == FOOT_SWITCHED_AT);
 static_assert(offsetof(coroutine, resumer) == RESUMER_FOOT);
-static_assert(offsetof(coroutine, own) == OWN_FOOT);
-static_assert(offsetof(coroutine, body_sp) == BODY_SP);
 static_assert(offsetof(coroutine, body_fp) == BODY_FP);
 static_assert(offsetof(coroutine, body_pc) == BODY_PC);
 static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);
@@ -75,6 +70,17 @@ static_assert(sizeof(coroutine) == COROUTINE_BYTES);
 #define BOBBIN_RESUMER_IN_COROUTINE                                                                                    \
   BOBBIN_CFI("def_cfa a0, %[bytes]") BOBBIN_CFI("offset sp, %[resumer_sp] - %[bytes]")                                 \
   BOBBIN_CFI("offset s0, %[resumer_fp] - %[bytes]") BOBBIN_CFI("offset ra, %[resumer_pc] - %[bytes]")
+#define BOBBIN_RESUMER                                                                                                 \
+  [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC), [bytes] "i"(COROUTINE_BYTES)
+
+/// From the body's stack to the resumer's; `restore_state` ends it.
+#define BOBBIN_TAKE_OFF                                                                                                \
+  BOBBIN_CFI("remember_state")                                                                                         \
+  BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE                                                                 \
+  "ld    s0, %[resumer_fp](a0)\n\t"                                                                                    \
+  "ld    ra, %[resumer_pc](a0)\n\t"                                                                                    \
+  "ld    sp, %[resumer_sp](a0)\n\t"                                                                                    \
+  BOBBIN_CALLED_BY_RESUMER
 
 /// From the resumer's stack to the body's.
 #define BOBBIN_LANDING                                                                                                 \
@@ -124,17 +130,12 @@ unchecked:
 inline void coroutine::return_for_good() noexcept {
   register coroutine* a0 asm("a0") = this;
   asm volatile(
-      BOBBIN_CFI("remember_state")
-      BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE
-      "ld    s0, %[resumer_fp](a0)\n\t"
-      "ld    ra, %[resumer_pc](a0)\n\t"
-      "ld    sp, %[resumer_sp](a0)\n\t"
-      BOBBIN_CALLED_BY_RESUMER
+      BOBBIN_TAKE_OFF
       "li    a0, 0\n\t"                           // the null pointer that says: for good
       "jr    4(ra)\n\t"                           // past what notes where a body goes on
       BOBBIN_CFI("restore_state")
       :
-      : "r"(a0), [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC), [bytes] "i"(COROUTINE_BYTES)
+      : "r"(a0), BOBBIN_RESUMER
       : "memory");
   __builtin_unreachable();
 }
@@ -151,12 +152,7 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       ".option norvc\n\t"                         // so that LANDING is what it is
       ".option norelax\n\t"
       "sd    s0, %[body_fp](a0)\n\t"
-      BOBBIN_CFI("remember_state")
-      BOBBIN_CALLED_BY_RESUMER BOBBIN_RESUMER_IN_COROUTINE
-      "ld    s0, %[resumer_fp](a0)\n\t"
-      "ld    ra, %[resumer_pc](a0)\n\t"
-      "ld    sp, %[resumer_sp](a0)\n\t"
-      BOBBIN_CALLED_BY_RESUMER
+      BOBBIN_TAKE_OFF
       "jalr  t1, 0(ra)\n\t"                       // a return from the resumer's call, with this place in t1
       // A stop lands here, where the jump was made, with a0 = body; ra, sp and s0 are the resumer's.
       BOBBIN_LANDING
@@ -168,8 +164,7 @@ inline yielded coroutine::yield(coroutine* body, std::uintptr_t& word) noexcept 
       ".option pop"
       : "+r"(a1)
       : "r"(a0), [own] "i"(OWN_FOOT), [switched_at] "i"(FOOT_SWITCHED_AT), [body_sp] "i"(BODY_SP), [body_fp] "i"(BODY_FP), [body_pc] "i"(BODY_PC),
-        [resumer_sp] "i"(RESUMER_SP), [resumer_fp] "i"(RESUMER_FP), [resumer_pc] "i"(RESUMER_PC),
-        [bytes] "i"(COROUTINE_BYTES)
+        BOBBIN_RESUMER
       : BOBBIN_LOST_REGISTERS, BOBBIN_FP_REGISTERS
       : unchecked, stopped);
   word = a1;
@@ -186,6 +181,8 @@ unchecked:
 #undef BOBBIN_AS_BEFORE
 #undef BOBBIN_WORD_AS_BEFORE
 #undef BOBBIN_LANDING
+#undef BOBBIN_TAKE_OFF
+#undef BOBBIN_RESUMER
 #undef BOBBIN_CALLED_BY_RESUMER
 #undef BOBBIN_RESUMER_IN_COROUTINE
 

@@ -15,15 +15,14 @@ extern "C" void enter_coroutine();                        // coroutine.S
 
 struct coroutine {
   stack_foot* resumer = nullptr;        ///< of the stack that resumed last, for the quick check
-  stack_foot* own = nullptr;            ///< of the body's
-  std::uintptr_t body_sp, body_fp;      ///< of the body while it is suspended
+  std::uintptr_t body_fp;               ///< of the body while it is suspended; what to run, before it begins
   std::uintptr_t body_pc;               ///< where it goes on; 0 while it runs
   std::uintptr_t resumer_sp, resumer_fp, resumer_pc;  ///< of the resumer while it runs; the last two are a frame record
 
+  static constexpr std::size_t own_foot = OWN_FOOT, body_sp = BODY_SP;  ///< where its stack_user has them
   static constexpr std::uintptr_t leaving_bytes = LANDING_LEAVING_BYTES;  ///< rbp goes that far before body_pc
 
-  void begin_with(std::byte* top, void (*run)(coroutine*, std::uintptr_t)) noexcept {
-    body_sp = reinterpret_cast<std::uintptr_t>(top);
+  void begin_with(void (*run)(coroutine*, std::uintptr_t)) noexcept {
     body_fp = reinterpret_cast<std::uintptr_t>(run);
     body_pc = reinterpret_cast<std::uintptr_t>(enter_coroutine);
   }
@@ -33,19 +32,15 @@ struct coroutine {
   [[noreturn, gnu::always_inline]] void return_for_good() noexcept;
   void stop_at_resume() noexcept { body_pc -= LANDING_STOP_BYTES; }
 
-  bool running() const noexcept { return body_pc == 0; }
-  call_site suspended_at() const noexcept {
-    const bool fresh = body_pc == reinterpret_cast<std::uintptr_t>(enter_coroutine);
-    return fresh ? call_site{body_fp, 0} : call_site{body_pc, body_fp};
-  }
+  bool fresh() const noexcept { return body_pc == reinterpret_cast<std::uintptr_t>(enter_coroutine); }
+  bool suspended() const noexcept { return body_pc != 0; }
+  call_site suspended_at() const noexcept { return fresh() ? call_site{body_fp, 0} : call_site{body_pc, body_fp}; }
   call_site resumed_from() const noexcept { return {resumer_pc, resumer_fp}; }
 };
 
 static_assert(offsetof(stack_foot, inside) == FOOT_INSIDE);
 static_assert(offsetof(stack_foot, switched_at) == FOOT_SWITCHED_AT);
 static_assert(offsetof(coroutine, resumer) == RESUMER_FOOT);
-static_assert(offsetof(coroutine, own) == OWN_FOOT);
-static_assert(offsetof(coroutine, body_sp) == BODY_SP);
 static_assert(offsetof(coroutine, body_fp) == BODY_FP);
 static_assert(offsetof(coroutine, body_pc) == BODY_PC);
 static_assert(offsetof(coroutine, resumer_sp) == RESUMER_SP);

@@ -17,14 +17,14 @@
 #define FOOT_SWITCHED_AT    16
 
 #define RESUMER_FOOT         0                          // in struct coroutine
-#define OWN_FOOT             8
-#define BODY_SP             16
-#define BODY_FP             24
-#define BODY_PC             32
-#define RESUMER_SP          40
-#define RESUMER_FP          48
-#define RESUMER_PC          56
-#define COROUTINE_BYTES     64
+#define BODY_FP              8
+#define BODY_PC             16
+#define RESUMER_SP          24
+#define RESUMER_FP          32
+#define RESUMER_PC          40
+#define COROUTINE_BYTES     48
+#define OWN_FOOT            48                          // right behind it, in its struct stack_user
+#define BODY_SP             56
 #define LANDING_STOP_BYTES  21                          // from where a stop lands to where a resume does
 #define LANDING_LEAVING_BYTES 32                        // from where a yield loads rbp to where a resume lands
 

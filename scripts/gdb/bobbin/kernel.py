@@ -182,12 +182,17 @@ class Generator(StackUser):
 
     def running(self) -> bool:
         """Whether its body is being executed, or something that it has called or resumed."""
-        return short_name(self.value["state"]) == "started" and int(self.value["body_pc"]) == 0
+        return self.state == "running"
 
     @property
     def state(self) -> str:
-        stored = short_name(self.value["state"])
-        return stored if stored != "started" else "running" if self.running() else "suspended"
+        if self.value["resumer"] == self.value["foot"]:
+            specials = {special.name.split("::")[-1]: special.enumval for special in type_of("generator_record::special").fields()}
+            left = (end for end in ("faulted", "abandoned") if int(self.value["specials"]) & specials[end])
+            return next(left, "finished")
+        if int(self.value["body_pc"]) == 0:
+            return "running"
+        return "fresh" if int(self.value["switched_at"]) == self.address else "suspended"
 
     @property
     def entry(self) -> int:
@@ -308,7 +313,7 @@ def user_of_stack(low: int) -> Optional[StackUser]:
         if int(owner["foot"]) != low:
             return None
         generator = Generator(owner.cast(type_of("generator_record").pointer()).dereference())
-        is_generator = generator.address in generator.stack and int(generator.value["own"]) == low
+        is_generator = generator.address in generator.stack and generator.value["foot"]["switched_at"] == generator.value["switched_at"]
         return generator if is_generator else task_at(owner)
     except gdb.MemoryError:
         return None

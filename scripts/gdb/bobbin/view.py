@@ -48,7 +48,7 @@ def suspended_context(user: kernel.StackUser) -> Optional[Context]:
     if user.state != "suspended":
         return None
     left = int(user.value["body_pc"]) - int(kernel.look_up("bobbin::arch::coroutine::leaving_bytes"))
-    return Context(left, int(user.value["body_sp"]), int(user.value["body_fp"]), end=user.address)
+    return Context(left, int(user.value["switched_at"]), int(user.value["body_fp"]), end=user.address)
 
 
 class Claimed:
