@@ -366,8 +366,8 @@ CASE("a task with room to yield but not to wait ends before it is in anybody's q
 }
 
 CASE("with room to yield, it may join as the first one: that needs no more") {
-#ifndef __OPTIMIZE__
-  return;  // unoptimised, the quick join is not quick
+#if !defined(__OPTIMIZE__) || defined(__clang__)
+  return;  // unoptimised, the quick join is not quick; clang may give it a frame larger than that room
 #endif
   task slow{"slow"}, tight{"tight"};
   slow.start(stacks[2], [] {
@@ -469,6 +469,7 @@ CASE("a body whose first frame has no room on its stack does not get as far as i
     generator<int> body{dense.upper(), [](auto& yield) __attribute__((always_inline)) {
       volatile std::byte room[pair_of_dense::bytes + 200];
       room[sizeof room - 1] = std::byte{};
+      asm volatile("" : : "r"(room) : "memory");  // all of it is there
       yield(1);
       CHECK(false);  // it went on
     }};
