@@ -246,6 +246,26 @@ CASE("a task on the stack of one that ends is asked to stop, and until it has th
   }
 }
 
+CASE("a task on the stack of a generator that faulted keeps that stack in use when the handle goes, too") {
+  static bool done;
+  done = false;
+  {
+    generator<int> body{bodies[0], [](auto& yield) {
+      task within{"within"};
+      within.start(others[0], [] { while (!done) this_task::yield(); });
+      yield(1);
+      ASSERT(false);
+    }};
+    CHECK(body.resume() == 1);
+    CHECK(!body.resume());
+    CHECK(body.how().how() == kind::faulted);
+  }
+  CHECK(!serves_a_generator(bodies[0]));
+  done = true;
+  for (int turn = 0; turn < 3; ++turn) this_task::yield();
+  CHECK(serves_a_generator(bodies[0]));
+}
+
 CASE("tasks there that have ended, or never began, keep nothing") {
   ends_each_way([](const way_to_end& way) {
     task ended{"ended"}, fresh{"fresh"};
