@@ -3,6 +3,7 @@
 
 #include <bobbin.hpp>
 
+#include <algorithm>
 #include <ranges>
 #include <utility>
 
