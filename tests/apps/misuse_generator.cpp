@@ -87,7 +87,7 @@ constexpr mistake mistakes[] = {
     {"ignore-stop-and-resume", [] {
        {
          generator<int> stubborn{stacks[0], [](auto& yield) {
-           generator<int> within{stacks[1], [](auto& yield) { for (int i = 0; yield(i); ++i) {} }};
+           generator<int> within{stacks[1], [](auto& hand_out) { for (int i = 0; hand_out(i); ++i) {} }};
            for (;;) yield(*within.resume());
          }};
          (void)stubborn.resume();
