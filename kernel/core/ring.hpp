@@ -11,6 +11,8 @@
 /// not written one after the other: compilers would put them together in a wide register first, which takes longer.
 #pragma once
 
+#include <core/in_register.hpp>
+
 namespace bobbin {
 
 template <class Object, class Tag>
@@ -22,7 +24,10 @@ struct ring_hook {
   bool alone() const noexcept { return next == static_cast<const Object*>(this); }
 
   /// Makes this object a ring of one.
-  void link_alone() noexcept { next = prev = static_cast<Object*>(this); }
+  void link_alone() noexcept {
+    next = static_cast<Object*>(this);
+    prev = in_register(static_cast<Object*>(this));
+  }
 
   /// Puts this object into `position`'s ring, just before it: seen from `position`, at the far end of a queue.
   void link_before(Object& position) noexcept {
@@ -48,9 +53,12 @@ struct ring_hook {
   }
 
   /// The same for one that nobody will ask about: it goes on saying that it is linked.
-  void drop() noexcept {
-    hook_of(*prev).next = next;
-    hook_of(*next).prev = prev;
+  void drop() noexcept { drop_before(*next); }
+  /// The same where it is known who comes after it.
+  void drop_before(Object& after) noexcept {
+    Object& before = *prev;
+    hook_of(before).next = &after;
+    hook_of(after).prev = &before;
   }
 
  private:

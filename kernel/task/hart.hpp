@@ -82,7 +82,7 @@ struct hart {
   /// with interrupts masked.
   [[gnu::always_inline]] void suspend(control_block& self, control_block& next, task_state state) noexcept {
     self.state = state;
-    self.control_block::turn::drop();
+    self.control_block::turn::drop_before(next);
     current = &next;
     arch::interrupts::unmask();
     hand_over(self, next);
