@@ -372,7 +372,7 @@ CASE("an empty handle is finished, and swaps") {
 }
 
 CASE("ten generators side by side, each at its own place") {
-  static stack<1_KiB> small[10];
+  static stack<2_KiB> small[10];
   generator<int> all[10];
   for (int i = 0; i < 10; ++i)
     all[i] = generator<int>{small[i], [i](auto& yield) {
