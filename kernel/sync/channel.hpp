@@ -22,6 +22,13 @@
 #include <type_traits>
 #include <utility>
 
+/// An unoptimised frame has room of its own for each place where a task may wait: a few of them would be too much.
+#ifdef __OPTIMIZE__
+#define BOBBIN_INLINE_WHERE_OPTIMISED gnu::always_inline
+#else
+#define BOBBIN_INLINE_WHERE_OPTIMISED
+#endif
+
 namespace bobbin {
 
 /// Where a task waits to send a value, or to receive one.
@@ -104,7 +111,7 @@ class channel {
   bool closed() const noexcept { return closed_; }
 
   /// False if the channel is closed, or the task was asked to stop: the value stays where it was then.
-  [[gnu::always_inline]] bool send(T&& value) noexcept { return arch::cpu::in_register(this)->send_inline(value); }
+  [[BOBBIN_INLINE_WHERE_OPTIMISED]] bool send(T&& value) noexcept { return arch::cpu::in_register(this)->send_inline(value); }
   bool send(const T& value) noexcept { return send(T{value}); }
 
   /// False if the channel is closed, or has no room and nobody who waits. Handlers may call this.
@@ -133,7 +140,7 @@ class channel {
   }
 
   /// Nothing if the channel is closed and has nothing left, or the task was asked to stop.
-  [[gnu::always_inline]] std::optional<T> receive() noexcept { return arch::cpu::in_register(this)->receive_inline(); }
+  [[BOBBIN_INLINE_WHERE_OPTIMISED]] std::optional<T> receive() noexcept { return arch::cpu::in_register(this)->receive_inline(); }
 
   /// Nothing if there is nothing now. Handlers may call this.
   std::optional<T> try_receive() noexcept {
@@ -290,3 +297,5 @@ class channel {
 };
 
 }  // namespace bobbin
+
+#undef BOBBIN_INLINE_WHERE_OPTIMISED
