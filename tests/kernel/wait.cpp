@@ -1,5 +1,6 @@
 /// Waiting itself: queues, deadlines, requests to stop, and what comes first of these.
 #include "harness.hpp"
+#include "record.hpp"
 #include "waiting.hpp"
 
 #include <arch/interrupts.hpp>
@@ -212,6 +213,23 @@ CASE("deadlines take their own out of the middle of a queue") {
     CHECK_EQ(all.end(), 0);
     return in_time;
   });
+}
+
+CASE("neighbours who are asked to stop leave a queue to the others, and who comes then is its last") {
+  static stack<8_KiB> stacks[7];
+  task all[7];
+  record said;
+  const auto begin = [&](int i) {
+    all[i].start(stacks[i], [&said, i] { said(static_cast<char>((wait() == wait_status::ok ? 'a' : 'A') + i)); });
+  };
+  for (int i = 0; i < 6; ++i) begin(i);
+  this_task::yield();
+  for (int i : {1, 2, 5}) all[i].request_stop();  // neighbours in the middle, and the last
+  begin(6);
+  this_task::yield();
+  queue.wake_all();
+  for (task& each : all) (void)each.join();
+  CHECK_EQ(said.text(), "BCFadeg");
 }
 
 CASE("far away is far away, in every unit") {
