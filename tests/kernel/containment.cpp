@@ -95,6 +95,9 @@ std::uintptr_t floor_of(stack_view memory, std::ptrdiff_t above = 0) {
 /// What frames below the end of `memory` leave behind when they are gone.
 void damage(stack_view memory) { std::memset(memory.low(), 0x3c, sizeof(stack_foot)); }
 
+/// The same but for the word that says what was resumed from there.
+void damage_canary(stack_view memory) { reinterpret_cast<stack_foot*>(memory.low())->switched_at ^= 0x3c; }
+
 /// Calls `there` with the stack pointer at `target`, or a little lower.
 template <class There>
 [[gnu::noinline]] void call_at(std::uintptr_t target, There there) {
@@ -534,10 +537,10 @@ CASE("an overflow of a task's own stack is seen from within a generator") {
 }
 
 CASE("damage to the stack of an outer generator is seen from within the inner one, and ends the outer one") {
-  generator_faults_twice("stack exhausted", [] {
+  for (const auto damaged : {damage, damage_canary}) generator_faults_twice("stack exhausted", [damaged] {
     generator<int> outer{dense.upper(), [&](auto&) {
       generator<int> inner{inner_stack, [&](auto&) {
-        damage(dense.upper());
+        damaged(dense.upper());
         this_task::yield();
       }};
       (void)inner.resume();
