@@ -225,7 +225,7 @@ MUTANTS = [
     Mutant("a deadline too far away for the counter comes soon", "kernel/time/clock.cpp",
            "  if (exactly > UINT64_MAX - first_tick - 1) return UINT64_MAX;\n", "", suites=("wait",)),  # slower ones reach all
     Mutant("the base of %fs taken for unchanged", "arch/x86_64/isa/cpu.hpp", "if (from != to) [[unlikely]]", "if (false)",
-           rebuild=(SUITE, *TASKS), suites=("tls",)),
+           rebuild=TASKS, suites=("tls",)),
 
     # ---------------------------------------------------------------------------------- the switch between tasks ----
     Mutant("where a task goes on not noted", **HAND_OVER, find='"movq  $1f, %c[pc](%%rsi)\\n\\t"', replace='""'),
